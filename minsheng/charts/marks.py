@@ -1,0 +1,204 @@
+"""What every chart is made of: canvas, marks, words, the one legend of marks.
+
+A mark shows what weakens its value: hollow for a draft, a dashed edge for an assessed year, hatching for an average, a
+triangle for a minimum set for lower levels, an arrow for "at least", a small mark for a derived value, a pale one for a
+value of an earlier year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from minsheng.style import INK, MUTED, PAPER, WIDTH
+from minsheng.views import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "derived", "stale")
+ARROWS = {"at_least": "→", "at_most": "←"}
+SMALL = 8.5
+_LEGEND_COLUMNS = 3
+_GUTTER = 0.2
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure and the words that belong to it; `references` are the national series it shows."""
+
+    name: str
+    figure: Figure
+    title: str
+    alt: str
+    unit: str
+    rows: pd.DataFrame
+    references: tuple[str, ...] = ()
+
+
+def number(value: float) -> str:
+    """A value as charts and sentences show it: no trailing zeros, at most two decimals.
+
+    Examples
+    --------
+    >>> number(765.0), number(2094.4), number(530.183333), number(-34.0)
+    ('765', '2094.4', '530.18', '−34')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def words_width(texts: Iterable[str], size: float = 10) -> float:
+    """Width in inches that the widest of some texts needs; of a text of several lines, its widest line."""
+    lines = [line for text in texts for line in text.split("\n")]
+    return max((sum(1.0 if ord(c) > 0x2E80 else 0.57 for c in line) for line in lines), default=0.0) * size / 72
+
+
+def canvas(columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure of the page's width with its axes from left to right; `settle` gives them their places."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, 3))
+    first = figure.add_axes((0, 0, 1, 1))
+    return figure, [first, *(figure.add_axes((0, 0, 1, 1), sharex=first, sharey=first) for _ in range(columns - 1))]
+
+
+def axes_width(columns: int, left: float, right: float) -> float:
+    """Width in inches of each of some axes side by side: `left` room once, `right` room beside each."""
+    return (WIDTH - left - columns * right - (columns - 1) * _GUTTER) / columns
+
+
+def settle(
+    figure: Figure, axes: Sequence[Axes], plot: float, left: float, *, right: float = 0.15, top: float = 0.12, bottom: float = 0.52,
+    legend: Sequence[Any] = (),
+) -> None:  # fmt: skip
+    """Give axes and legend their places, in inches; the figure becomes as high as they need.
+
+    Margins are counted, not measured, which costs no drawing: it is why a chart takes a tenth of a second.
+
+    Parameters
+    ----------
+    plot : float
+        Height of the axes.
+    left, right : float
+        Room beside each of the axes for its labels.
+    top, bottom : float
+        Room above and below the axes.
+    legend : list of handles
+        What stands below, three to a line.
+    """
+    lines = -(-len(legend) // _LEGEND_COLUMNS)
+    below = bottom + 0.21 * lines + (0.08 if lines else 0)
+    height = top + plot + below
+    figure.set_size_inches(WIDTH, height)
+    wide = axes_width(len(axes), left, right)
+    for i, ax in enumerate(axes):
+        ax.set_position(((left + i * (wide + right + _GUTTER)) / WIDTH, below / height, wide / WIDTH, plot / height))
+    if legend:
+        figure.legend(
+            handles=list(legend), loc="lower left", bbox_to_anchor=(0.0, 0.0), ncols=_LEGEND_COLUMNS, frameon=False, fontsize=SMALL,
+            labelcolor=MUTED, handletextpad=0.3, columnspacing=1.6, borderaxespad=0.2, labelspacing=0.35,
+        )  # fmt: skip
+
+
+def tint(colour: str, share: float = 0.3) -> tuple[float, float, float]:
+    """A pale version of a colour."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(colour)
+    return (1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue))
+
+
+def look(flags: str, colour: str) -> dict[str, Any]:
+    """How a mark of that colour looks under those flags."""
+    has = set(flags.split(";"))
+    small = "derived" in has
+    edge = tint(colour, 0.5) if "stale" in has else colour
+    face = PAPER if has & {"draft", "average"} else tint(colour) if "assessed" in has else edge
+    return {
+        "s": 28 if small else 74,
+        "marker": "v" if "minimum" in has else "o",
+        "facecolors": [face],
+        "edgecolors": [edge],
+        "linewidths": 1.0 if small else 1.4,
+        "linestyles": (0, (1.5, 0.9)) if "assessed" in has and not small else "-",
+        "hatch": "//////" if "average" in has else None,
+    }
+
+
+def dot(ax: Axes, x: float, y: float, flags: str, colour: str) -> None:
+    """One value, drawn with what weakens it."""
+    ax.scatter([x], [y], zorder=4, **look(flags, colour))
+    for flag, sign in ARROWS.items():
+        if flag in flags.split(";"):
+            way = 1 if flag == "at_least" else -1
+            ax.annotate(sign, xy=(x, y), xytext=(way * 11, 0), textcoords="offset points", ha="center", va="center", fontsize=13, color=colour)
+
+
+def word(ax: Axes, text: str, xy: tuple[float, float], offset: tuple[float, float], colour: str, **options: Any) -> None:
+    """Words beside a mark, on paper of their own so that no line runs through them."""
+    settings = {"ha": "left", "va": "center", "fontsize": SMALL, "zorder": 5} | options
+    paper = {"boxstyle": "square,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.85}
+    ax.annotate(text, xy=xy, xytext=offset, textcoords="offset points", color=colour, bbox=paper, **settings)
+
+
+def line_word(ax: Axes, text: str, x: float, colour: str, level: int = 0) -> None:
+    """Words above the axes at `x`, for a vertical line; `level` lifts them over others."""
+    ax.annotate(
+        text, xy=(x, 1), xycoords=("data", "axes fraction"), xytext=(0, 3 + 12 * level), textcoords="offset points", ha="center",
+        va="bottom", fontsize=8, color=colour,
+    )  # fmt: skip
+
+
+def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple[str, str]] = (), bar: str = "") -> list[Any]:
+    """Handles of the one legend of marks, the same everywhere: colours, bars, and those marks that are there."""
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = [ax.scatter([], [], label=label, **look("", colour)) for label, colour in extra]
+    if bar:
+        handles.append(Line2D([], [], marker="|", ls="", ms=10, mew=2, color=INK, label=bar))
+    present = set(";".join(rows["flags"]).split(";"))
+    for flag in (one for one in MARKS if one in present):
+        label = view.say(f"mark.{flag}")
+        if flag in ARROWS:
+            arrow = {"at_least": r"$\rightarrow$", "at_most": r"$\leftarrow$"}[flag]
+            handles.append(Line2D([], [], marker=arrow, ls="", ms=10, color=MUTED, label=label))
+        else:
+            handles.append(ax.scatter([], [], label=label, **look(flag, MUTED)))
+    return handles
+
+
+def lines_axis(ax: Axes, labels: Sequence[str], size: float = 10, head: float = 0.55) -> None:
+    """One line for each label, from the top, with `head` of a line free above the first."""
+    ax.set_yticks(range(len(labels)), labels, fontsize=size, linespacing=1.25)
+    ax.set_ylim(len(labels) - 0.45, -head)
+    ax.grid(axis="x")
+
+
+def series_words(row: Any, view: View, fields: Sequence[str]) -> str:
+    """What tells a row from the others of its chart; nothing where it is not said."""
+    words = []
+    for field in fields:
+        value = getattr(row, field)
+        if field == "indicator_id":
+            words.append(view.indicator(value))
+        elif field == "recipient":
+            words.append(value)
+        elif value != "all":
+            words.append(view.label(field, value))
+    return "".join(words) if view.lang == "zh" else " ".join(words)
+
+
+def points(rows: pd.DataFrame, view: View, value: str = "value", fields: Sequence[str] = (), suffix: str = "") -> str:
+    """The key figures of a chart, for its alternative text."""
+    parts = [
+        view.say(
+            "alt.point", place=view.place(row.region_id), series=series_words(row, view, fields), year=row.year,
+            value=number(round(getattr(row, value), 1) if suffix or value == "share" else getattr(row, value)) + suffix,
+        )
+        for row in rows.itertuples()
+    ]  # fmt: skip
+    return view.join(parts, "；", "; ") + view.say("alt.stop")

@@ -1,0 +1,164 @@
+"""The path of places over the years, and what is known of which year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from minsheng.charts.marks import Chart, axes_width, canvas, dot, lines_axis, marks_legend, number, points, settle, words_width
+from minsheng.schema import schema
+from minsheng.style import PAPER, PLACES, REFERENCE, URBAN
+from minsheng.views import View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Label = tuple[float, int, str, str]
+"""Value, year, words, colour of the label of a path."""
+
+
+def _runs(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Stretches of consecutive years: only these are joined by a line."""
+    ordered = rows.sort_values("year")
+    group = (ordered["year"].astype(int).diff() != 1).cumsum()
+    return [part for _, part in ordered.groupby(group)]
+
+
+def _spread(labels: list[Label], gap: float) -> list[tuple[float, Label]]:
+    """Heights for labels, at least `gap` apart, each group around the middle of what it labels."""
+    groups: list[list[Label]] = []
+
+    def start(group: list[Label]) -> float:
+        middle = sum(label[0] for label in group) / len(group)
+        return max(middle - gap * (len(group) - 1) / 2, gap / 2)
+
+    for label in sorted(labels):
+        groups.append([label])
+        while len(groups) > 1 and start(groups[-2]) + gap * len(groups[-2]) > start(groups[-1]):
+            last = groups.pop()
+            groups[-1].extend(last)
+    return [(start(group) + i * gap, label) for group in groups for i, label in enumerate(group)]
+
+
+def _path(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
+    for run in _runs(rows):
+        ax.plot(run["year"].astype(int), run["value"], color=colour, lw=1.8, zorder=3)
+    for row in rows.itertuples():
+        dot(ax, int(row.year), row.value, row.flags, colour)
+
+
+def _nation(ax: Axes, rows: pd.DataFrame) -> None:
+    for run in _runs(rows):
+        ax.plot(run["year"].astype(int), run["value"], color=REFERENCE, lw=1.2, ls=(0, (4, 2)), marker="s", ms=3.5, zorder=2)
+
+
+def _panel(ax: Axes, rows: pd.DataFrame, national: pd.DataFrame, view: View, colours: dict[str, str]) -> list[Label]:
+    """Draw the paths of one panel; returns the label of each."""
+    labels: list[Label] = []
+    if len(national):
+        _nation(ax, national)
+        end = national.sort_values("year").iloc[-1]
+        labels.append((end["value"], int(end["year"]), f"{view.say('place.nation')} {number(end['value'])}", REFERENCE))
+    for place, mine in rows.sort_values("year").groupby("region_id"):
+        _path(ax, mine, colours[str(place)])
+        end = mine.iloc[-1]
+        labels.append((end["value"], int(end["year"]), f"{view.place(str(place))} {number(end['value'])}", colours[str(place)]))
+    return labels
+
+
+def _write(ax: Axes, placed: list[tuple[float, Label]], edge: float, inch: float) -> None:
+    """Write labels to the right of `edge`, each led to by a thin line (`inch`: years to an inch)."""
+    for y, (value, year, words, colour) in placed:
+        ax.plot([year + 0.1 * inch, edge + 0.04 * inch, edge + 0.14 * inch], [value, y, y], color=colour, lw=0.5, alpha=0.6, clip_on=False, zorder=1)
+        ax.annotate(words, xy=(edge + 0.18 * inch, y), fontsize=8, color=colour, va="center", annotation_clip=False)
+
+
+def paths(rows: pd.DataFrame, view: View, name: str = "paths", split: str = "residence") -> Chart:
+    """The path of each place over the years, one panel for each value of `split`, with the national series in grey.
+
+    Years that follow one another are joined; a gap is left open, and a single value stays a dot.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `compare.over_years`, one indicator, ``by=[split]``.
+    view : View
+    name : str
+        Name of the chart, unique on its page.
+    split : {'residence', 'care'}
+        One panel for each of its values.
+
+    Returns
+    -------
+    Chart
+    """
+    keys = [code for code in schema().codes(split) if code in set(rows[split])]
+    places = sorted(set(rows["region_id"]))
+    colours = {place: PLACES[i % len(PLACES)] for i, place in enumerate(places)}
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    national = view.reference(rows["indicator_id"].iloc[0], rows["per"].iloc[0])
+    national = national[national["year"].between(first, last) & national[split].isin(keys)]
+    top = max([*rows["value"], *national["value"]])
+    figure, axes = canvas(len(keys))
+    labels = [_panel(ax, rows[rows[split] == key], national[national[split] == key], view, colours) for ax, key in zip(axes, keys, strict=True)]
+    spread = [_spread(one, top * 0.068) for one in labels]
+    left, right = 0.5, words_width([label[2] for one in labels for label in one], 8) + 0.3
+    inch = (last - first + 1.2) / axes_width(len(keys), left, right)
+    for ax, key, placed in zip(axes, keys, spread, strict=True):
+        _write(ax, placed, last + 0.6, inch)
+        ax.grid(axis="y")
+        if len(keys) > 1:
+            ax.set_title(view.label(split, key))
+            ax.tick_params(labelleft=ax is axes[0])
+    step = max(1, -(-(last - first + 1) // (9 // len(keys))))
+    axes[0].set_xticks(range(first, last + 1, step))
+    axes[0].set_xlim(first - 0.6, last + 0.6)
+    axes[0].set_ylim(0, max([top * 1.1, *(y * 1.05 for one in spread for y, _ in one)]))
+    unit = view.unit_of(rows)
+    axes[0].annotate(unit, xy=(0, 0), xycoords="axes fraction", xytext=(-30, -30), textcoords="offset points", fontsize=8.5, color="#66707a")
+    settle(figure, axes, 2.7, left, right=right, top=0.32 if len(keys) > 1 else 0.12, legend=marks_legend(axes[0], rows, view))
+    title = view.say("chart.paths", indicator=view.indicator(rows["indicator_id"].iloc[0]))
+    alt = view.say("alt.paths", title=title, unit=unit, points=points(rows, view, fields=[split]))
+    return Chart(name, figure, title, alt, unit, rows, tuple(dict.fromkeys(national["reference_id"])))
+
+
+def known_matrix(rows: pd.DataFrame, view: View, name: str = "known") -> Chart:
+    """For which place and year how many standards are known. An empty cell is not known.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `compare.known`.
+    view, name
+        As in `paths`.
+
+    Returns
+    -------
+    Chart
+    """
+    import seaborn as sns
+
+    years = list(range(int(rows["year"].min()), int(rows["year"].max()) + 1))
+    grid = rows.pivot_table(index="region_id", columns="year", values="count").reindex(columns=years).astype("float64")
+    figure, (ax,) = canvas()
+    sns.heatmap(
+        grid, ax=ax, cmap=sns.light_palette(URBAN, as_cmap=True), vmin=0, annot=True, fmt=".0f", cbar=False, linewidths=1.5,
+        linecolor=PAPER, annot_kws={"fontsize": 8.5},
+    )  # fmt: skip
+    labels = [view.place(str(place)) for place in grid.index]
+    lines_axis(ax, labels)
+    ax.grid(visible=False)
+    ax.set_facecolor("#f3f5f7")
+    ax.set_yticks([i + 0.5 for i in range(len(labels))], labels, rotation=0)
+    ax.set_xticks([i + 0.5 for i in range(len(years))], [str(y) for y in years], rotation=0)
+    ax.set_ylim(len(labels), 0)
+    ax.tick_params(length=0)
+    ax.set(xlabel="", ylabel="")
+    settle(figure, [ax], 0.34 * len(labels), words_width(labels) + 0.12, bottom=0.3)
+    title = view.say("chart.known")
+    parts = [
+        view.say("alt.known_point", place=view.place(str(place)), years=view.join([str(y) for y in of["year"]]), count=len(of))
+        for place, of in rows.groupby("region_id")
+    ]
+    return Chart(name, figure, title, view.say("alt.known", title=title, points=view.join(parts, "；", "; ")), view.say("axis.number"), rows)

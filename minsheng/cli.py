@@ -1,0 +1,175 @@
+"""The command `minsheng`. Exit codes: 0 done, 1 done in part or faults found, 2 the request itself is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from minsheng import __version__
+from minsheng.faults import FaultsFound, Refused, nearest
+from minsheng.labels import say
+
+if TYPE_CHECKING:
+    from minsheng.runs import RunResult
+
+DONE, IN_PART, WRONG = 0, 1, 2
+_LISTS = ("documents", "regions", "indicators", "years", "topics")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that names the nearest option and speaks the user's language."""
+
+    def error(self, message: str) -> NoReturn:
+        words = message.split(": ", 1)[-1]
+        wrong = next((w for w in words.split() if w.startswith("--")), "")
+        options = [one for action in self._actions for one in action.option_strings if one.startswith("--")]
+        lang = "en" if "--lang en" in " ".join(sys.argv) or "--lang=en" in sys.argv else "zh"
+        if "unrecognized arguments" in message and wrong:
+            message = say("cli.unknown_option", lang, value=wrong, nearest=nearest(wrong.split("=")[0], options))
+        self.exit(WRONG, f"minsheng: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="minsheng", description="Comparative tables of what Chinese local governments promise their residents.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"minsheng {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of messages and reports (default zh)")
+        return one
+
+    report = command("report", "make the reports of a year, or of all years there are")
+    report.add_argument("years", nargs="*", type=int, metavar="YEAR", help="years; all there are if none is given")
+    report.add_argument("--topic", action="append", default=[], help="only this topic (may be given again)")
+    report.add_argument("--region", action="append", default=[], help="only this place, by id or name (may be given again)")
+    report.add_argument("--prices", choices=("nominal", "constant"), default="nominal", help="amounts as printed, or in prices of the year")
+    report.add_argument("--year-basis", choices=("assessed", "printed"), default="assessed", help="years assessed, or as printed")
+    report.add_argument("--strict", action="store_true", help="only figures without any reservation")
+    report.add_argument("--data", default="", metavar="DIR", help="tables of your own, added to the bundled ones (or used instead, if all six are there)")
+    report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
+    report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks at a time")
+    check = command("check", "find all faults of tables")
+    check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
+    verify = command("verify", "hold each evidence against the source documents")
+    verify.add_argument("sources", metavar="SOURCES", help="folder with the source files")
+    verify.add_argument("--data", default="", metavar="DIR", help="tables of your own")
+    show = command("list", "show what there is")
+    show.add_argument("what", choices=_LISTS)
+    show.add_argument("--data", default="", metavar="DIR", help="tables of your own")
+    return parser
+
+
+def _check(args: argparse.Namespace) -> int:
+    from minsheng.checks import check
+    from minsheng.tables import load
+
+    if args.folder and not Path(args.folder).exists():
+        raise Refused("refused.no_folder", folder=args.folder)
+    faults = check(args.folder)
+    for fault in faults:
+        print(fault.text(args.lang))
+    if faults:
+        print(say("cli.faults", args.lang, count=len(faults)), file=sys.stderr)
+        return IN_PART
+    rows = sum(len(table) for table in load(args.folder).tables().values())
+    print(say("cli.clean", args.lang, folder=args.folder or "data", rows=rows))
+    return DONE
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from minsheng.evidence import verify
+    from minsheng.tables import load
+
+    found = verify(args.sources, load(args.data or None))
+    for fault in found.faults:
+        print(fault.text(args.lang))
+    if found.skipped:
+        print(say("verify.skipped", args.lang, names=", ".join(found.skipped)))
+    print(say("verify.done", args.lang, held=found.held, documents=found.documents, faults=len(found.faults)))
+    return IN_PART if found.faults or not found.documents else DONE
+
+
+def _list(args: argparse.Namespace) -> int:
+    from minsheng.levels import standards
+    from minsheng.tables import load
+    from minsheng.topics import topics, years_of
+
+    data = load(args.data or None)
+    name = "name" if args.lang == "zh" else "name_en"
+    if args.what in ("years", "topics"):
+        levels = standards(data)
+        lines = [str(year) for year in years_of(None, data, levels)]
+        if args.what == "topics":
+            lines = ["\t".join([one.name, one.title(args.lang), ", ".join(map(str, years_of(one, data, levels)))]) for one in topics().values()]
+    else:
+        columns = {
+            "documents": (data.documents, ["document_id", "title", "year", "stage"]),
+            "regions": (data.regions, ["region_id", name, "level", "parent_id"]),
+            "indicators": (data.indicators, ["indicator_id", name, "topic", "unit", "per"]),
+        }
+        table, shown = columns[args.what]
+        lines = ["\t".join("" if cell != cell or cell is None else str(cell) for cell in row) for row in table[shown].itertuples(index=False)]
+    print("\n".join(lines))
+    return DONE
+
+
+def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None], Callable[[], None]]:
+    """A progress bar on a terminal, plain lines otherwise."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        bar = tqdm(total=total, unit="", file=sys.stderr, bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {postfix}")
+
+        def draw(result: RunResult, done: int, of: int) -> None:
+            bar.set_postfix_str(f"{result.spec.year} {result.spec.topic.name}", refresh=False)
+            bar.update()
+            if not result.ok:
+                bar.write(say("cli.failed", lang, name=f"{result.spec.year} {result.spec.topic.name}", reason=result.reason), file=sys.stderr)
+
+        return draw, bar.close
+
+    def line(result: RunResult, done: int, of: int) -> None:
+        name = f"{result.spec.year} {result.spec.topic.name}"
+        key = "cli.ok" if result.ok else "cli.failed"
+        print(f"{done}/{of}  " + say(key, lang, name=name, seconds=result.seconds, reason=result.reason), flush=True)
+
+    return line, lambda: None
+
+
+def _report(args: argparse.Namespace) -> int:
+    from minsheng.report import Request, make, plan
+
+    if args.data and not Path(args.data).exists():
+        raise Refused("refused.no_folder", folder=args.data)
+    request = Request(tuple(dict.fromkeys(args.years)), tuple(args.topic), tuple(args.region), args.lang, args.year_basis, args.prices, args.strict, args.data)
+    todo = plan(request)
+    print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
+    tell, close = _teller(args.lang, len(todo.specs))
+    results = make(todo, Path(args.out), args.jobs, tell)
+    close()
+    failed = sum(not result.ok for result in results)
+    print(say("cli.done", args.lang, done=len(results) - failed, failed=failed, index=Path(args.out) / "index.html"))
+    return IN_PART if failed else DONE
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    args: Any = _parser().parse_args(argv)
+    try:
+        return {"report": _report, "check": _check, "verify": _verify, "list": _list}[args.command](args)
+    except Refused as refusal:
+        print(f"minsheng: {refusal.text(args.lang)}", file=sys.stderr)
+        return WRONG
+    except FaultsFound as found:
+        print(found.text(args.lang), file=sys.stderr)
+        return IN_PART
+    except BrokenPipeError:
+        return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""An executed notebook as one page for readers: nothing external, no code, one language. The only module that knows
+nbconvert."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from minsheng.labels import LANGUAGES, say
+from minsheng.places import PACKAGE
+
+_HEADING = re.compile(r"<h2 id=\"([^\"]*)\">(.*?)</h2>", re.DOTALL)
+
+
+@contextmanager
+def light_imports() -> Iterator[None]:
+    """Keep jsonschema from compiling the grammar of international addresses, which no notebook needs (saves 1.3 s).
+
+    Beside JupyterLab jsonschema imports an optional checker that is slow to import; told that it is absent, it goes
+    without.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        import nbformat  # noqa: F401
+
+        yield
+    finally:
+        del sys.modules[name]
+
+
+def _other_language(cell: Any, lang: str) -> bool:
+    tags = cell["metadata"].get("tags", [])
+    return any(f"lang-{other}" in tags for other in LANGUAGES if other != lang)
+
+
+def _outputs(cell: Any) -> list[Any]:
+    return [out for out in cell.get("outputs", []) if out["output_type"] == "display_data" and out["data"].get("text/html")]
+
+
+def _absent(cells: list[Any]) -> bool:
+    """Whether a section shows nothing but that there is nothing."""
+    outputs = [out for cell in cells for out in _outputs(cell)]
+    return bool(outputs) and all("absent" in out["metadata"].get("minsheng", {}) for out in outputs)
+
+
+def _sections(cells: list[Any]) -> list[list[Any]]:
+    """Cells cut before each heading of the second level."""
+    parts: list[list[Any]] = [[]]
+    for cell in cells:
+        if cell["cell_type"] == "markdown" and cell["source"].startswith("## "):
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
+
+
+def for_readers(notebook: Any, lang: str) -> Any:
+    """The cells that a reader of `lang` sees: no other language, no section without data (those are named in one line)."""
+    cells = [cell for cell in notebook["cells"] if not _other_language(cell, lang)]
+    kept, left_out = [], []
+    for section in _sections(cells):
+        if section and section[0]["cell_type"] == "markdown" and _absent(section):
+            left_out.append(section[0]["source"].splitlines()[0].removeprefix("## "))
+        else:
+            kept.extend(section)
+    copy = dict(notebook)
+    copy["cells"] = kept
+    mark = "、" if lang == "zh" else ", "
+    return type(notebook)(copy), say("page.left_out", lang, sections=mark.join(left_out)) if left_out else ""
+
+
+@cache
+def _exporter() -> Any:
+    with light_imports():
+        from nbconvert.exporters import HTMLExporter
+        from nbconvert.exporters.templateexporter import TemplateExporter
+
+    class ReaderExporter(HTMLExporter):  # type: ignore[misc]
+        """nbconvert with the reader's template; without the pass that parses the page a second time."""
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+            return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+    return ReaderExporter(
+        extra_template_basedirs=[str(PACKAGE / "templates")], template_name="reader", exclude_anchor_links=True, mathjax_url="", require_js_url=""
+    )
+
+
+def page(notebook: Path, lang: str, title: str, command: str) -> str:
+    """HTML page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        The executed notebook.
+    lang : {'zh', 'en'}
+        The language whose cells are shown.
+    title : str
+        Title of the page.
+    command : str
+        The command that makes the page again.
+
+    Returns
+    -------
+    str
+        A whole page: style inside, no script, no address outside itself.
+    """
+    with light_imports():
+        import nbformat
+    node, left_out = for_readers(nbformat.read(notebook, as_version=4), lang)
+    body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
+    body = re.sub(r"\n\s*\n+", "\n", body)
+    headings = "".join(f'<li><a href="#{key}">{words}</a></li>' for key, words in _HEADING.findall(body))
+    contents = f'<nav aria-label="{escape(say("page.contents", lang))}"><h2>{escape(say("page.contents", lang))}</h2><ol>{headings}</ol></nav>'
+    body = body.replace("</h1>", f"</h1>\n{contents}", 1)
+    notes = (f'<p class="ms-note">{escape(left_out)}</p>' if left_out else "") + f'<p class="ms-note">{escape(say("page.made", lang, command=command))}</p>'
+    return whole_page(title, lang, body + notes, home="../index.html")
+
+
+def whole_page(title: str, lang: str, body: str, home: str = "") -> str:
+    """A page with head, style and footer around `body`."""
+    css = (PACKAGE / "templates" / "reader.css").read_text(encoding="utf-8")
+    back = f'<p><a href="{escape(home)}">{escape(say("page.back", lang))}</a></p>' if home else ""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
+        f'<a class="ms-skip" href="#main">{escape(say("page.skip", lang))}</a>\n<main id="main">\n{body}\n</main>\n<footer>{back}</footer>\n</body>\n</html>\n'
+    )

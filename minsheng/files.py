@@ -1,0 +1,193 @@
+"""Table files, CSV or Excel, read as text: nothing is guessed, and what cannot be read is a fault."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import pandas as pd
+
+from minsheng.faults import Fault, nearest
+from minsheng.schema import Table, schema
+
+FILE, ROW = "_file", "_row"
+"""Columns added to each row of text: the file it came from and its row there (the header is row 1)."""
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet or file, as text."""
+
+    file: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def _decode(raw: bytes, file: str) -> tuple[str, list[Fault]]:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", errors="replace"), [Fault(file, 1, "", "fault.utf16")]
+    faults = []
+    if raw[:3] == b"\xef\xbb\xbf":
+        raw, faults = raw[3:], [Fault(file, 1, "", "fault.bom")]
+    try:
+        return raw.decode("utf-8"), faults
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        column = raw.count(b",", raw.rfind(b"\n", 0, error.start) + 1, error.start)
+        text = raw.decode("gb18030", errors="replace")
+        header = text.split("\n", 1)[0].strip("\r").split(",")
+        name = header[column] if column < len(header) else ""
+        return text, [*faults, Fault(file, row, name, "fault.encoding")]
+
+
+def _csv_grid(path: Path) -> tuple[Grid | None, list[Fault]]:
+    raw = path.read_bytes()
+    if not raw.strip(b"\xef\xbb\xbf\r\n\t ,"):
+        return None, [Fault(path.name, 1, "", "fault.empty_file")]
+    if raw.startswith((_ZIP, _OLE)):
+        return None, [Fault(path.name, 1, "", "fault.excel_as_csv")]
+    text, faults = _decode(raw, path.name)
+    if "\0" in text:
+        return None, [*faults, Fault(path.name, text.count("\n", 0, text.index("\0")) + 1, "", "fault.not_text")]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((number, cells) for number, cells in enumerate(reader, start=1) if any(cells))
+    except csv.Error:
+        return None, [*faults, Fault(path.name, reader.line_num, "", "fault.broken_csv")]
+    return Grid(path.name, rows[0][1], rows[1:]), faults
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _sheet_grid(file: str, sheet: Any) -> Grid | None:
+    rows = [
+        (number, [_cell_text(value) for value in cells])
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
+    ]
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    if not rows:
+        return None
+    width = max(i + 1 for i, name in enumerate(rows[0][1]) if name)
+    # A sheet is as wide as its widest row: empty cells past the header are no cells.
+    trimmed = [(n, cells[:width] + [c for c in cells[width:] if c]) for n, cells in rows]
+    return Grid(file, trimmed[0][1], trimmed[1:])
+
+
+def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    if path.read_bytes()[:4] == _OLE:
+        return {}, [Fault(path.name, 0, "", "fault.old_excel")]
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError):
+        return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
+    grids = {}
+    for sheet in book.worksheets:
+        name = sheet.title if sheet.title in schema().tables else path.stem
+        grid = _sheet_grid(f"{path.name}[{sheet.title}]", sheet)
+        if name in schema().tables and grid is not None and name not in grids:
+            grids[name] = grid
+    book.close()
+    if not grids:
+        return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(schema().tables)})]
+    return grids, []
+
+
+def _header_faults(grid: Grid, table: Table) -> list[Fault]:
+    known, seen = table.columns, Counter(grid.header)
+    faults = [
+        Fault(grid.file, 1, name, "fault.unknown_column", {"nearest": nearest(name, known)})
+        for name in seen
+        if name not in known
+    ]
+    faults += [Fault(grid.file, 1, name, "fault.column_twice") for name, times in seen.items() if times > 1]
+    faults += [
+        Fault(grid.file, 1, field.name, "fault.missing_column", {"columns": ", ".join(known)})
+        for field in table.fields
+        if field.name not in seen and field.required
+    ]
+    return faults
+
+
+def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    width = len(grid.header)
+    faults = _header_faults(grid, table)
+    for row, cells in grid.rows:
+        if len(cells) != width:
+            key = "fault.too_many_cells" if len(cells) > width else "fault.too_few_cells"
+            column = grid.header[-1] if len(cells) > width else grid.header[len(cells)]
+            faults.append(Fault(grid.file, row, column, key, {"cells": len(cells), "columns": width}))
+    padded = [(cells + [""] * width)[:width] for _, cells in grid.rows]
+    by_column = list(zip(*padded, strict=True)) if padded else [()] * width
+    columns = {
+        name: by_column[grid.header.index(name)] if name in grid.header else [""] * len(padded)
+        for name in table.columns
+    }
+    frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+    frame[FILE] = grid.file
+    frame[ROW] = [row for row, _ in grid.rows]
+    return frame, faults
+
+
+def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Read the tables of a folder (or of one workbook) as text.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder with any of the six tables as ``NAME.csv`` or ``NAME.xlsx``, or a workbook with a sheet for each.
+
+    Returns
+    -------
+    frames : dict of DataFrame
+        Table name to its columns as text, empty where missing, and `FILE` and `ROW`.
+    faults : list of Fault
+        Everything that could not be read as it stands.
+    """
+    tables = schema().tables
+    files = [folder] if folder.is_file() else sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
+    grids: dict[str, Grid] = {}
+    faults: list[Fault] = []
+    for path in files:
+        found: dict[str, Grid] = {}
+        if path.suffix.lower() == ".csv":
+            if path.stem not in tables:
+                faults.append(Fault(path.name, 0, "", "fault.unknown_table", {"nearest": nearest(path.stem, list(tables))}))
+                continue
+            grid, more = _csv_grid(path)
+            found = {path.stem: grid} if grid else {}
+        elif path.suffix.lower() in (".xlsx", ".xlsm"):
+            found, more = _excel_grids(path)
+        elif path.suffix.lower() == ".xls":
+            found, more = {}, [Fault(path.name, 0, "", "fault.old_excel")]
+        else:
+            continue
+        faults += more
+        faults += [Fault(grid.file, 0, "", "fault.table_twice", {"name": name, "other": grids[name].file})
+                   for name, grid in found.items() if name in grids]
+        grids |= found
+    frames = {}
+    for name in tables:
+        if name in grids:
+            frames[name], more = _frame(grids[name], tables[name])
+            faults += more
+    return frames, faults

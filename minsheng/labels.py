@@ -1,0 +1,55 @@
+"""The words a reader sees, in Chinese and in English, one file a language (``strings/``)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from minsheng.places import PACKAGE
+
+LANGUAGES = ("zh", "en")
+
+
+@cache
+def _strings(lang: str) -> dict[str, str]:
+    text = (PACKAGE / "strings" / f"{lang}.toml").read_text(encoding="utf-8")
+    return {
+        f"{group}.{name}": words
+        for group, entries in tomllib.loads(text).items()
+        for name, words in entries.items()
+    }
+
+
+def say(key: str, lang: str = "zh", /, **values: Any) -> str:
+    """The words for `key`, with `values` put in.
+
+    Parameters
+    ----------
+    key : str
+        ``group.name`` as in ``strings/zh.toml``.
+    lang : {'zh', 'en'}
+        Language.
+    **values
+        What the words leave open.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    KeyError
+        If there are no such words.
+
+    Examples
+    --------
+    >>> say("flag.draft"), say("flag.draft", "en")
+    ('征求意见稿', 'draft')
+    """
+    return _strings(lang)[key].format(**values)
+
+
+def keys(lang: str) -> set[str]:
+    """All keys of a language (for the tests that compare the two)."""
+    return set(_strings(lang))

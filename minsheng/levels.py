@@ -1,0 +1,240 @@
+"""The standards in force: levels and baselines as printed, and what follows from them by arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from minsheng.faults import Refused
+from minsheng.tables import Dataset
+
+SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
+"""The columns that name a series: values of one series are comparable."""
+
+PLACE_SERIES = ["region_id", *SERIES]
+
+FLAGS = [
+    "draft", "minimum", "average", "at_least", "at_most", "about", "range", "derived", "assessed", "printed_year",
+    "coverage_year", "inferred", "doubtful", "damaged", "contradicted", "stale",
+]  # fmt: skip
+"""Everything that can weaken a comparison, in the order in which it is told."""
+
+COLUMNS = [
+    "region_id", "year", *SERIES, "value", "value_max", "unit", "per", "measure", "origin", "flags", "derivation",
+    "figures", "document_id", "announced_year",
+]  # fmt: skip
+"""Columns of a table of standards."""
+
+PERIODS = {"person-month": 1.0, "person-year": 12.0}
+"""Periods that amounts per person can be brought to, in months."""
+
+_ORIGIN = {"level": 0, "baseline": 1, "derived": 2}
+_STAGE = {"adopted": 0, "completed": 1, "in_progress": 2, "draft": 3}
+
+
+class _Names(tuple[str, ...]):
+    """Names that travel with a table. pandas copies what travels at every step: these are never copied."""
+
+    def __deepcopy__(self, memo: object) -> _Names:
+        return self
+
+
+def join_flags(*parts: str) -> str:
+    """Flags of several rows as one list, each once, in their order.
+
+    Examples
+    --------
+    >>> join_flags("assessed", "draft;assessed")
+    'draft;assessed'
+    """
+    seen = {flag for part in parts for flag in part.split(";") if flag}
+    return ";".join(flag for flag in FLAGS if flag in seen)
+
+
+def union_flags(rows: pd.DataFrame, *columns: str) -> list[str]:
+    """The flags of several columns of each row as one list."""
+    return [join_flags(*cells) for cells in zip(*(rows[c].fillna("") for c in columns), strict=True)]
+
+
+def _join_ids(ids: Iterable[str]) -> str:
+    return ";".join(dict.fromkeys(one for part in ids for one in part.split(";")))
+
+
+def _marks(rows: pd.DataFrame) -> pd.Series:
+    """The flags that the tables themselves put on each row."""
+    tests = {
+        "draft": rows["stage"] == "draft",
+        "minimum": rows["statistic"] == "minimum",
+        "average": rows["statistic"] == "average",
+        "at_least": rows["modality"] == "at_least",
+        "at_most": rows["modality"] == "at_most",
+        "about": rows["modality"] == "about",
+        "range": rows["value_max"].notna(),
+        "assessed": rows["year_basis"] == "assessed",
+        "coverage_year": rows["announced_year"].notna(),
+        "inferred": rows["identified"] != "stated",
+        "doubtful": rows["quality"] == "doubtful",
+        "damaged": rows["quality"] == "damaged",
+    }
+    flags = pd.Series("", index=rows.index)
+    for flag in FLAGS:
+        if flag in tests:
+            flags = flags.where(~tests[flag].astype(bool), flags + flag + ";")
+    return flags.str.rstrip(";")
+
+
+def _with_documents(data: Dataset) -> pd.DataFrame:
+    """Figures with the place, stage, year basis and measure they stand under."""
+    documents = data.documents.set_index("document_id")[["region_id", "stage", "year_basis", "year_printed", "year", "confidence"]]
+    documents.columns = ["document_region", "stage", "year_basis", "year_printed", "document_year", "confidence"]
+    rows = data.figures.join(documents, on="document_id")
+    rows["region_id"] = rows["region_id"].fillna(rows["document_region"])
+    rows["recipient"] = rows["recipient"].fillna("")
+    rows["per"] = rows["per"].fillna("")
+    rows = rows.join(data.regions.set_index("region_id")[["identified"]], on="region_id")
+    rows = rows.join(data.indicators.set_index("indicator_id")[["measure"]], on="indicator_id")
+    rows["flags"] = _marks(rows)
+    return rows
+
+
+def _by_year_basis(rows: pd.DataFrame, year_basis: str) -> pd.DataFrame:
+    """Years as assessed, or shifted to those that the documents print (documents that print none are left out)."""
+    if year_basis == "assessed":
+        return rows
+    rows = rows[rows["year_printed"].notna()].copy()
+    shift = rows["year_printed"] - rows["document_year"]
+    rows["year"] = rows["year"] + shift
+    rows["announced_year"] = rows["announced_year"] + shift
+    rows["flags"] = [
+        join_flags(flags.replace("assessed", ""), "printed_year" if moved else "")
+        for flags, moved in zip(rows["flags"], shift != 0, strict=True)
+    ]
+    return rows
+
+
+def _earlier_levels(rows: pd.DataFrame) -> pd.DataFrame:
+    """Level less increase: what held in the year before."""
+    key = ["document_id", "item", "region_id", "year", *SERIES, "unit", "per"]
+    level = rows[rows["role"] == "level"]
+    rise = rows[rows["role"] == "increase"][[*key, "value", "figure_id", "flags"]]
+    both = level.merge(rise, on=key, suffixes=("", "_rise"))
+    both["derivation"] = [f"{a:g} - {b:g}" for a, b in zip(both["value"], both["value_rise"], strict=True)]
+    both["value"] = (both["value"] - both["value_rise"]).round(6)
+    both["year"], both["announced_year"] = both["year"] - 1, both["announced_year"] - 1
+    both["figures"] = both["figure_id"] + ";" + both["figure_id_rise"]
+    both["flags"] = [join_flags(a, b, "derived") for a, b in zip(both["flags"], both["flags_rise"], strict=True)]
+    both["origin"] = "derived"
+    return both
+
+
+def _multiples(data: Dataset, rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """A printed multiple times the known base of the same place and year."""
+    rules = data.indicators.dropna(subset=["base_id", "result_id"]).set_index("indicator_id")[["base_id", "result_id"]]
+    times = rows[rows["indicator_id"].isin(rules.index) & (rows["role"] == "level")].join(rules, on="indicator_id")
+    times = times[["region_id", "year", "base_id", "result_id", "value", "figure_id", "flags", "modality", "document_id"]]
+    base = table[table["origin"] != "derived"].rename(columns={"indicator_id": "base_id"})
+    both = base.merge(times, on=["region_id", "year", "base_id"], suffixes=("", "_times"))
+    both["indicator_id"] = both["result_id"]
+    both["derivation"] = [f"{a:g} × {b:g}" for a, b in zip(both["value_times"], both["value"], strict=True)]
+    both["value"] = (both["value"] * both["value_times"]).round(6)
+    both["figures"] = both["figures"] + ";" + both["figure_id"]
+    both["flags"] = [join_flags(a, b, "derived") for a, b in zip(both["flags"], both["flags_times"], strict=True)]
+    both["document_id"] = both["document_id_times"]
+    both["origin"] = "derived"
+    known = table[["region_id", "year", "indicator_id", "residence"]].drop_duplicates()
+    there = both[["region_id", "year", "indicator_id", "residence"]].merge(known, how="left", indicator=True)["_merge"]
+    return both[(there == "left_only").to_numpy()]
+
+
+def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
+    if rows.empty:
+        return rows.reindex(columns=COLUMNS)
+    order = rows.assign(
+        _damaged=rows["flags"].str.contains("damaged"),
+        _origin=rows["origin"].map(_ORIGIN),
+        _stage=rows["stage"].map(_STAGE),
+        _doubt=-rows["confidence"].astype("float64"),
+    ).sort_values(["_damaged", "_origin", "_stage", "_doubt", "figures"], kind="stable")
+    key = ["region_id", "year", *SERIES]
+    order["_group"] = order.groupby(key, sort=False).ngroup()
+    first = order.drop_duplicates("_group").set_index("_group")
+    others = order[order.duplicated("_group")].join(first[["value", "origin"]], on="_group", rsuffix="_first")
+    same = others[others["value"] == others["value_first"]].groupby("_group")["figures"].agg(_join_ids)
+    clash = others[(others["value"] != others["value_first"]) & (others["origin"] != "derived") & ~others["_damaged"]]
+    first["figures"] = [
+        _join_ids([mine, same[group]]) if group in same.index else mine for group, mine in first["figures"].items()
+    ]
+    torn = first.index.isin(clash["_group"])
+    first["flags"] = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"], torn, strict=True)]
+    return first.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)[COLUMNS]
+
+
+def _in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
+    """Values of one indicator in one unit per one period: the indicator's own first one, or `per`."""
+    own = data.indicators.set_index("indicator_id")["per"].fillna("").str.split(";").str[0]
+    wanted = table["indicator_id"].map(own)
+    convertible = table["per"].isin(list(PERIODS))
+    if per:
+        wanted = wanted.where(~convertible, per)
+    moved = convertible & wanted.isin(list(PERIODS)) & (wanted != table["per"])
+    factor = (wanted.map(PERIODS) / table["per"].map(PERIODS)).where(moved, 1.0)
+    out = table.assign(per=table["per"].where(~moved, wanted))
+    for column in ("value", "value_max"):
+        out[column] = (out[column] * factor).round(6)
+    return out
+
+
+def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = None, strict: bool = False) -> pd.DataFrame:
+    """All standards, rates and multiples in force, one row for each place, year and series.
+
+    Printed levels and baselines, and two derivations, each marked and each with the figures it came from: a level
+    less its increase is the level of the year before; a printed multiple times the known base of the same place and
+    year.
+
+    Parameters
+    ----------
+    data : Dataset
+        Tables from `load`.
+    year_basis : {'assessed', 'printed'}
+        Years that the figures really apply to, or years as the documents print them (documents that print none are
+        left out).
+    per : {'person-month', 'person-year'}, optional
+        Bring amounts per person to this period; by default to the first period of each indicator.
+    strict : bool
+        Keep only rows without any flag.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`. ``value`` in ``unit`` per ``per``; ``flags`` and ``figures`` are ``;``-separated lists;
+        ``origin`` is level, baseline or derived; ``derivation`` shows the arithmetic of a derived value.
+
+    Raises
+    ------
+    Refused
+        If `year_basis` or `per` is not one of the allowed values.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> table = ms.standards(ms.load())
+    >>> urban = table[(table.indicator_id == "dibao_standard") & (table.residence == "urban")]
+    >>> urban[urban.region_id == "360000"][["year", "value", "origin", "derivation"]].to_dict("records")
+    [{'year': 2020, 'value': 705.0, 'origin': 'derived', 'derivation': '765 - 60'}, {'year': 2021, 'value': 765.0, 'origin': 'level', 'derivation': ''}]
+    """
+    if year_basis not in ("assessed", "printed"):
+        raise Refused("refused.year_basis", value=year_basis)
+    if per is not None and per not in PERIODS:
+        raise Refused("refused.per", value=per)
+    rows = _by_year_basis(_with_documents(data), year_basis)
+    printed = rows[rows["role"].isin(["level", "baseline"])].copy()
+    printed["origin"], printed["derivation"], printed["figures"] = printed["role"], "", printed["figure_id"]
+    table = _one_row_each(pd.concat([printed, _earlier_levels(rows)], ignore_index=True))
+    table = pd.concat([table, _multiples(data, rows, table)[COLUMNS]], ignore_index=True)
+    table = _in_one_period(data, table, per)
+    table = table.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)
+    table = table[table["flags"] == ""].reset_index(drop=True) if strict else table
+    table.attrs["indicators"] = _Names(sorted(data.indicators["indicator_id"]))
+    return table

@@ -1,0 +1,90 @@
+"""Numbers as Chinese documents print them: 0.576万, 1,234.5, 五成, 百分之五, 十余场, 5:5."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+from unicodedata import normalize
+
+_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_STEP = {"十": 10, "百": 100, "千": 1000}
+_GROUP = {"万": 10**4, "亿": 10**8}
+_MANY = "多余几数"
+
+_ARABIC = re.compile(rf"(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[{_MANY}]?\s*((?:[十百]|千(?![瓦米克升]))?[万亿]*)")
+_CHINESE = re.compile(r"(?!千[瓦米克升])[零〇一二两三四五六七八九十百千万亿]+")
+_TENTHS = re.compile(r"([一二三四五六七八九])成")
+_PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)")
+_RATIO = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
+
+
+def chinese_number(text: str) -> int:
+    """Value of a number written in Chinese characters.
+
+    Examples
+    --------
+    >>> chinese_number("一百二十"), chinese_number("十"), chinese_number("三万五千"), chinese_number("二〇二四")
+    (120, 10, 35000, 2024)
+    """
+    if len(text) > 1 and all(c in _DIGIT for c in text):
+        return int("".join(str(_DIGIT[c]) for c in text))
+    total = group = digit = 0
+    for c in text:
+        if c in _DIGIT:
+            digit = _DIGIT[c]
+        elif c in _STEP:
+            group += (digit or 1) * _STEP[c]
+            digit = 0
+        else:
+            total = (total + (group + digit or 1)) * _GROUP[c]
+            group = digit = 0
+    return total + group + digit
+
+
+def _multiplier(text: str) -> int:
+    out = 1
+    for c in text:
+        out *= _STEP.get(c) or _GROUP[c]
+    return out
+
+
+@cache
+def printed_values(text: str) -> frozenset[Decimal]:
+    """All values that `text` prints, in base units.
+
+    Parameters
+    ----------
+    text : str
+        A short piece of a document, such as an `evidence`.
+
+    Returns
+    -------
+    frozenset of Decimal
+        Each number, with 万, 亿 and the like multiplied out. A percentage or per mille gives its number (5% is 5);
+        ``a:b`` gives both parts and their shares in percent.
+
+    Examples
+    --------
+    >>> sorted(printed_values("0.576万人")), sorted(printed_values("110亿元"))
+    ([Decimal('5760')], [Decimal('11000000000')])
+    >>> sorted(printed_values("2400多万栋")), sorted(printed_values("十余场"))
+    ([Decimal('24000000')], [Decimal('10')])
+    >>> sorted(printed_values("按5:5比例"))
+    [Decimal('5'), Decimal('50')]
+    """
+    rest = normalize("NFKC", text)
+    found: set[Decimal] = set()
+    for a, b in _RATIO.findall(rest):
+        whole = Decimal(a) + Decimal(b)
+        found |= {100 * Decimal(a) / whole, 100 * Decimal(b) / whole} if whole else set()
+    # Each form is taken out once it is read, so that 五成 is 50 and not 5 as well.
+    for form, read in (
+        (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]])),
+        (_PERCENT, lambda m: Decimal(chinese_number(m[1]))),
+        (_ARABIC, lambda m: Decimal(m[1].replace(",", "")) * _multiplier(m[2])),
+        (_CHINESE, lambda m: Decimal(chinese_number(m[0]))),
+    ):
+        found |= {read(match) for match in form.finditer(rest)}
+        rest = form.sub(" ", rest)
+    return frozenset(value.normalize() + 0 if value else Decimal(0) for value in found)

@@ -1,0 +1,137 @@
+"""One run of one notebook: a frozen spec in, a result out. The only module that knows papermill."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from minsheng.export import light_imports
+from minsheng.topics import Topic
+
+_KERNEL = "minsheng"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What is run: a notebook and its parameters."""
+
+    topic: Topic
+    year: int
+    regions: tuple[str, ...] = ()
+    lang: str = "zh"
+    year_basis: str = "assessed"
+    prices: str = "nominal"
+    strict: bool = False
+    tables: str = ""
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as the notebook's cell names them."""
+        return {
+            "year": self.year,
+            "regions": list(self.regions),
+            "lang": self.lang,
+            "year_basis": self.year_basis,
+            "prices": self.prices,
+            "strict": self.strict,
+            "tables": self.tables,
+        }
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of a run: the executed notebook, and the reason if it failed."""
+
+    spec: RunSpec
+    notebook: Path
+    seconds: float
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.reason
+
+
+@contextmanager
+def kernels() -> Iterator[None]:
+    """Let notebooks run in this very interpreter's environment, whatever kernels the machine has."""
+    with TemporaryDirectory(prefix="minsheng-kernel-") as folder:
+        spec = Path(folder) / "kernels" / _KERNEL / "kernel.json"
+        spec.parent.mkdir(parents=True)
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        settings = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
+        spec.write_text(json.dumps({"argv": argv, "display_name": _KERNEL, "language": "python", "env": settings}))
+        before = os.environ.get("JUPYTER_PATH")
+        os.environ["JUPYTER_PATH"] = os.pathsep.join([folder, *([before] if before else [])])
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["JUPYTER_PATH"]
+            else:
+                os.environ["JUPYTER_PATH"] = before
+
+
+def _reason(error: BaseException) -> str:
+    """One line that says why a notebook failed."""
+    name, value = getattr(error, "ename", type(error).__name__), str(getattr(error, "evalue", error))
+    lines = [line for line in _ANSI.sub("", value).strip().splitlines() if line.strip()]
+    return f"{name}: {lines[0]}" if lines else str(name)
+
+
+def _tidy(path: Path) -> None:
+    """Leave out of an executed notebook what differs from run to run: clocks, paths, random ids."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["metadata"].pop("papermill", None)
+    notebook["metadata"].get("language_info", {}).pop("version", None)
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("papermill", None)
+        cell["metadata"].pop("execution", None)
+        if "injected-parameters" in cell["metadata"].get("tags", []):
+            cell["id"] = "injected-parameters"
+            cell["source"] = [line for line in cell["source"] if not line.startswith("tables = ")] if isinstance(cell["source"], list) else re.sub(r"(?m)^tables = .*\n?", "", cell["source"])
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def run(spec: RunSpec, folder: Path) -> RunResult:
+    """Run a notebook (inside `kernels`).
+
+    Parameters
+    ----------
+    spec : RunSpec
+    folder : Path
+        Where the executed notebook goes, as ``TOPIC.ipynb``; it is kept when the run fails.
+
+    Returns
+    -------
+    RunResult
+        Never raises for what a notebook does: an exception, a dead kernel or a missing glyph is the result's reason.
+    """
+    with light_imports():
+        import papermill
+    from traitlets.config import Config
+
+    out = folder / f"{spec.topic.name}.ipynb"
+    began, reason = time.perf_counter(), ""
+    try:
+        with TemporaryDirectory(prefix="ms-") as sockets:
+            # Sockets of its own: by default all kernels of a process would share one name.
+            own = {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}} if os.name == "posix" else {}
+            papermill.execute_notebook(
+                str(spec.topic.path), str(out), parameters=spec.parameters(), kernel_name=_KERNEL, progress_bar=False,
+                log_output=False, cwd=str(folder), config=Config(own), shutdown_kernel="immediate",
+            )  # fmt: skip
+    except Exception as error:  # whatever stops a notebook is its result
+        reason = _reason(error)
+    if out.exists():
+        _tidy(out)
+    return RunResult(spec, out, time.perf_counter() - began, reason)

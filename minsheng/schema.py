@@ -1,0 +1,143 @@
+"""What the tables look like: the one descriptor, ``data/datapackage.json``, read into small objects."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from minsheng.places import bundled
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table."""
+
+    name: str
+    type: str
+    title: str
+    title_en: str
+    description: str
+    description_en: str
+    vocabulary: str | None
+    required: bool
+    unique: bool
+    pattern: str | None
+    minimum: float | None
+    maximum: float | None
+    max_length: int | None
+
+    def heading(self, lang: str) -> str:
+        """Title of the column in `lang` (``zh`` or ``en``)."""
+        return self.title if lang == "zh" else self.title_en
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns and keys."""
+
+    name: str
+    path: str
+    title: str
+    title_en: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[tuple[str, str, str], ...]
+    """(column, other table, column there)"""
+
+    @property
+    def columns(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def heading(self, lang: str) -> str:
+        """Title of the table in `lang` (``zh`` or ``en``)."""
+        return self.title if lang == "zh" else self.title_en
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All tables and closed vocabularies."""
+
+    tables: dict[str, Table]
+    vocabularies: dict[str, dict[str, dict[str, str]]]
+
+    def codes(self, vocabulary: str) -> list[str]:
+        """The allowed codes of a vocabulary, in their order."""
+        return list(self.vocabularies[vocabulary])
+
+    def label(self, vocabulary: str, code: str, lang: str = "zh") -> str:
+        """What a reader sees for a code; the code itself where it is not known.
+
+        Examples
+        --------
+        >>> schema().label("stage", "draft")
+        '征求意见稿'
+        """
+        return self.vocabularies[vocabulary].get(code, {}).get(lang, code)
+
+
+def _field(raw: dict[str, Any]) -> Field:
+    limits = raw.get("constraints", {})
+    return Field(
+        name=raw["name"],
+        type=raw["type"],
+        title=raw["title"],
+        title_en=raw["title_en"],
+        description=raw["description"],
+        description_en=raw["description_en"],
+        vocabulary=raw.get("vocabulary"),
+        required=limits.get("required", False),
+        unique=limits.get("unique", False),
+        pattern=limits.get("pattern"),
+        minimum=limits.get("minimum"),
+        maximum=limits.get("maximum"),
+        max_length=limits.get("maxLength"),
+    )
+
+
+def _table(raw: dict[str, Any]) -> Table:
+    spec = raw["schema"]
+    return Table(
+        name=raw["name"],
+        path=raw["path"],
+        title=raw["title"],
+        title_en=raw["title_en"],
+        fields=tuple(_field(one) for one in spec["fields"]),
+        primary_key=tuple(spec["primaryKey"]),
+        foreign_keys=tuple(
+            (key["fields"], key["reference"]["resource"] or raw["name"], key["reference"]["fields"])
+            for key in spec.get("foreignKeys", [])
+        ),
+    )
+
+
+@cache
+def schema(path: Path | None = None) -> Schema:
+    """Read the descriptor.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A ``datapackage.json``; the bundled one if not given.
+
+    Returns
+    -------
+    Schema
+        Tables in the order of the descriptor, and the vocabularies.
+
+    Examples
+    --------
+    >>> list(schema().tables)
+    ['documents', 'regions', 'items', 'indicators', 'figures', 'reference']
+    """
+    where = path or bundled("data") / "datapackage.json"
+    raw = json.loads(where.read_text(encoding="utf-8"))
+    return Schema(
+        tables={one["name"]: _table(one) for one in raw["resources"]},
+        vocabularies=raw["vocabularies"],
+    )

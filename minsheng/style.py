@@ -1,0 +1,63 @@
+"""How charts look: the font that comes with the package's dependencies, the colours, sizes, and reproducible SVG."""
+
+from __future__ import annotations
+
+import warnings
+
+FONT = "Noto Sans CJK SC"
+
+INK, MUTED, GRID, PAPER = "#1f2933", "#66707a", "#e3e7eb", "#ffffff"
+URBAN, RURAL, ALL = "#0b5fa5", "#c8590a", "#4d5b66"
+REFERENCE, ALARM, GOOD = "#6b7680", "#b3261e", "#2f7d5b"
+
+RESIDENCE_COLOUR = {"urban": URBAN, "rural": RURAL, "all": ALL}
+CARE_COLOUR = {"institutional": "#6a3d9a", "dispersed": "#1b7f79", "all": ALL}
+PLACES = ["#0b5fa5", "#c8590a", "#1b7f79", "#6a3d9a", "#8a6d00", "#b3266b", "#4d5b66", "#2f7d5b"]
+"""Colours that colour-blind readers tell apart (dark enough for 4.5:1 on white)."""
+
+WIDTH = 7.6
+"""Width of a chart in inches."""
+
+
+def use_style() -> None:
+    """Set the chart style: call it once, before the first chart.
+
+    Registers the Chinese font (nothing is installed or cached for the user), sets matplotlib's parameters, and turns
+    the warning of a missing glyph into an error, so that no report shows boxes instead of characters.
+    """
+    import matplotlib as mpl
+    from matplotlib import font_manager
+    from noto_cjk_sans_otc import FONT_PATH
+
+    if FONT not in font_manager.get_font_names():
+        font_manager.fontManager.addfont(str(FONT_PATH))
+    mpl.rcParams.update(
+        {
+            "font.family": [FONT],
+            "font.size": 10,
+            "axes.unicode_minus": True,
+            "axes.edgecolor": MUTED,
+            "axes.labelcolor": MUTED,
+            "axes.labelsize": 9,
+            "axes.titlelocation": "left",
+            "axes.titlesize": 10,
+            "axes.titlecolor": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.spines.left": False,
+            "axes.axisbelow": True,
+            "grid.color": GRID,
+            "grid.linewidth": 0.8,
+            "text.color": INK,
+            "xtick.color": MUTED,
+            "ytick.color": INK,
+            "xtick.labelsize": 9,
+            "ytick.labelsize": 10,
+            "ytick.major.size": 0,
+            "figure.facecolor": PAPER,
+            "svg.fonttype": "path",
+            "svg.hashsalt": "minsheng",
+            "hatch.linewidth": 0.8,
+        }
+    )
+    warnings.filterwarnings("error", message=r"Glyph .* missing from")

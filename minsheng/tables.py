@@ -1,0 +1,112 @@
+"""The six tables in memory: loaded, checked, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from minsheng.checks import Frames, read_checked
+from minsheng.faults import FaultsFound, Refused
+from minsheng.schema import Table, schema
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The six tables. Text columns are ``str`` (missing is NaN), numbers ``float64``, years ``Int64``.
+
+    Attributes
+    ----------
+    documents, regions, items, indicators, figures, reference : DataFrame
+        Columns as in ``data/datapackage.json``.
+    """
+
+    documents: pd.DataFrame
+    regions: pd.DataFrame
+    items: pd.DataFrame
+    indicators: pd.DataFrame
+    figures: pd.DataFrame
+    reference: pd.DataFrame
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Table name to table, in the order of the descriptor."""
+        return {name: getattr(self, name) for name in schema().tables}
+
+    def digest(self) -> str:
+        """SHA-256 over all tables: the same for the same rows, wherever they were loaded from.
+
+        Examples
+        --------
+        >>> import minsheng as ms
+        >>> len(ms.load().digest())
+        64
+        """
+        whole = sha256()
+        for name, table in self.tables().items():
+            key = list(schema().tables[name].primary_key)
+            ordered = table.sort_values(key)
+            whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
+        return whole.hexdigest()
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables().items())
+        return f"Dataset({sizes})"
+
+
+def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    columns = {}
+    for field in table.fields:
+        text = frame[field.name].where(frame[field.name] != "", None)
+        if field.type == "number":
+            columns[field.name] = pd.to_numeric(text).astype("float64")
+        elif field.type == "integer":
+            columns[field.name] = pd.to_numeric(text).astype("Int64")
+        else:
+            columns[field.name] = text.astype("str")
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def dataset(frames: Frames) -> Dataset:
+    """Typed tables from checked text (columns as in the descriptor)."""
+    return Dataset(**{name: _typed(frames[name], table) for name, table in schema().tables.items()})
+
+
+def load(folder: str | Path | None = None, instead: bool | None = None) -> Dataset:
+    """Load the tables, checked.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Tables of your own: a folder with any of the six as CSV or Excel, or a workbook with a sheet for each.
+        A folder that holds all six (or a ``datapackage.json``) is used instead of the bundled tables, any other is
+        added to them.
+    instead : bool, optional
+        Decide that yourself: True uses the folder alone, False adds it.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    FaultsFound
+        If the tables have faults; all of them are in ``.faults``. Nothing is loaded then.
+    Refused
+        If there is no such folder.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> sorted(data.documents["stage"].unique())
+    ['adopted', 'completed', 'draft', 'in_progress']
+    """
+    where = Path(folder) if folder is not None else None
+    if where is not None and not where.exists():
+        raise Refused("refused.no_folder", folder=str(folder))
+    frames, faults = read_checked(where, instead)
+    if faults:
+        raise FaultsFound(faults)
+    return dataset(frames)

@@ -1,0 +1,101 @@
+"""The topics there are: one notebook each, and the years and places for which it has figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from minsheng.faults import Refused, nearest
+from minsheng.places import bundled
+from minsheng.tables import Dataset
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A notebook that makes a report.
+
+    `covers` are the topics of the indicators it compares; empty means all.
+    """
+
+    name: str
+    path: Path
+    titles: tuple[tuple[str, str], ...]
+    covers: tuple[str, ...]
+
+    def title(self, lang: str) -> str:
+        """What a reader calls it."""
+        return dict(self.titles)[lang]
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """All topics, by name: each bundled notebook whose metadata give it a title.
+
+    Examples
+    --------
+    >>> sorted(topics())[:2]
+    ['low_income_support', 'medical_insurance']
+    """
+    found = {}
+    for path in sorted(bundled("notebooks").glob("*.ipynb")):
+        own = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("minsheng")
+        if own:
+            found[path.stem] = Topic(path.stem, path, tuple(own["title"].items()), tuple(own["topics"]))
+    return found
+
+
+def find_topic(name: str) -> Topic:
+    """The topic of that name.
+
+    Raises
+    ------
+    Refused
+        If there is none, with the nearest.
+    """
+    if name not in topics():
+        raise Refused("refused.topic", value=name, nearest=nearest(name, list(topics())))
+    return topics()[name]
+
+
+def rows_of(topic: Topic, data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
+    """The standards that a topic is about."""
+    if not topic.covers:
+        return levels
+    indicators = data.indicators[data.indicators["topic"].isin(topic.covers)]["indicator_id"]
+    return levels[levels["indicator_id"].isin(indicators)]
+
+
+def years_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame) -> list[int]:
+    """Years for which a document prints a standard (of a topic, if one is given).
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> years_of(None, data, ms.standards(data))
+    [2014, 2021, 2022, 2023, 2024, 2025]
+    """
+    rows = rows_of(topic, data, levels) if topic else levels
+    return sorted({int(year) for year in rows[rows["origin"] == "level"]["year"]})
+
+
+def require_data(topic: Topic, year: int, data: Dataset, levels: pd.DataFrame, regions: Iterable[str], names: dict[str, str]) -> None:
+    """Refuse a topic that has no figures for a year, or none of the places asked.
+
+    Raises
+    ------
+    Refused
+        With the years or places for which there are figures.
+    """
+    years = years_of(topic, data, levels)
+    if year not in years:
+        raise Refused("refused.topic_year", topic=topic.name, value=year, years=", ".join(map(str, years)) or "–")
+    wanted = set(regions)
+    there = set(rows_of(topic, data, levels)["region_id"])
+    if wanted and not wanted & there:
+        raise Refused("refused.topic_region", topic=topic.name, places=", ".join(names[place] for place in sorted(there)))

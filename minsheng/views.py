@@ -1,0 +1,251 @@
+"""How one reader wants to see the tables: year, places, language, year basis, prices. Names and units in that language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from minsheng.faults import Refused, nearest
+from minsheng.labels import LANGUAGES, say
+from minsheng.schema import schema
+from minsheng.levels import standards
+from minsheng.tables import Dataset, load
+from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
+
+YEAR_BASES, PRICES = ("assessed", "printed"), ("nominal", "constant")
+
+
+@dataclass(frozen=True)
+class View:
+    """Tables as one reader asked for them. Made by `view`.
+
+    Attributes
+    ----------
+    data : Dataset
+    levels : DataFrame
+        Standards in the prices asked, of the places asked and those above them.
+    year : int
+    regions : tuple of str
+        The places asked; empty means all.
+    lang, year_basis, prices : str
+    strict : bool
+    """
+
+    data: Dataset
+    levels: pd.DataFrame
+    year: int
+    regions: tuple[str, ...]
+    lang: str
+    year_basis: str
+    prices: str
+    strict: bool
+
+    def say(self, key: str, **values: object) -> str:
+        """Words in the reader's language."""
+        return say(key, self.lang, **values)
+
+    def join(self, words: Iterable[str], zh: str = "、", en: str = ", ") -> str:
+        """Words as a list in the reader's language."""
+        return (zh if self.lang == "zh" else en).join(words)
+
+    def label(self, vocabulary: str, code: str) -> str:
+        """A code of a closed vocabulary in the reader's language."""
+        return schema().label(vocabulary, code, self.lang)
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Names of all places; a county has its prefecture before it, since many share a name."""
+        regions = self.data.regions
+        if self.lang == "en":
+            return dict(zip(regions["region_id"], regions["name_en"], strict=True))
+        own = dict(zip(regions["region_id"], regions["name"], strict=True))
+        above = [own.get(p, "") if level == "county" else "" for p, level in zip(regions["parent_id"], regions["level"], strict=True)]
+        return {place: f"{up}{own[place]}" for place, up in zip(regions["region_id"], above, strict=True)}
+
+    @cached_property
+    def indicators(self) -> dict[str, str]:
+        """Names of all indicators."""
+        rows = self.data.indicators
+        return dict(zip(rows["indicator_id"], rows["name" if self.lang == "zh" else "name_en"], strict=True))
+
+    @cached_property
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """All documents, by id."""
+        return {row["document_id"]: row for row in self.data.documents.to_dict("records")}
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """All figures, by id."""
+        return {row["figure_id"]: row for row in self.data.figures.to_dict("records")}
+
+    def place(self, region_id: str) -> str:
+        """Name of a place."""
+        return self.places[region_id]
+
+    def indicator(self, indicator_id: str) -> str:
+        """Name of an indicator."""
+        return self.indicators[indicator_id]
+
+    def national(self, reference_id: str) -> str:
+        """Name of a national series."""
+        rows = self.data.reference[self.data.reference["reference_id"] == reference_id]
+        return str(rows["name" if self.lang == "zh" else "name_en"].iloc[0])
+
+    def unit(self, unit: str, per: str) -> str:
+        """A unit and its period as an axis says them: 元/人/月, or yuan per person per month."""
+        words = self.label("unit", unit)
+        if not per:
+            return words
+        entry = schema().vocabularies["per"].get(per, {})
+        return f"{words}/{entry.get('short', per)}" if self.lang == "zh" else f"{words} {entry.get('en', per)}"
+
+    def unit_of(self, rows: pd.DataFrame) -> str:
+        """The one unit of `rows`, with the prices said where they are constant."""
+        first = rows.iloc[0]
+        words = self.unit(first["unit"], first["per"])
+        constant = self.prices == "constant" and first["unit"] == "元"
+        return self.say("axis.constant", unit=words, year=self.year) if constant else words
+
+    def flags(self, flags: str) -> str:
+        """Flags in words."""
+        return self.join(self.say(f"flag.{flag}") for flag in flags.split(";") if flag)
+
+    def reference(self, indicator_id: str, per: str) -> pd.DataFrame:
+        """The national series of an indicator, in the prices asked (`compare.reference_values`)."""
+        rows = reference_values(self.data, indicator_id, per)
+        if self.prices == "constant":
+            factors = price_factors(self.data, self.year)
+            rows = rows[rows["year"].isin(list(factors))].copy()
+            rows["value"] = (rows["value"] * rows["year"].map(factors).astype("float64")).round(6)
+        return rows
+
+
+def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise Refused("refused.parameter", name=name, value=repr(value), allowed=", ".join(allowed))
+
+
+def find_region(data: Dataset, words: str) -> str:
+    """``region_id`` of a place given by id, Chinese name (with or without the prefecture) or English name.
+
+    Raises
+    ------
+    Refused
+        If there is none, or more than one, with the nearest names.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> find_region(ms.load(), "源城区")
+    '441602'
+    """
+    names: dict[str, set[str]] = {}
+    by_id = data.regions.set_index("region_id")
+    for row in data.regions.itertuples():
+        above = by_id["name"].get(row.parent_id, "") if isinstance(row.parent_id, str) else ""
+        for name in (row.region_id, row.name, f"{above}{row.name}", row.name_en):
+            names.setdefault(str(name), set()).add(str(row.region_id))
+    found = names.get(words.strip(), set())
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise Refused("refused.region_ambiguous", value=words, ids=", ".join(sorted(found)))
+    raise Refused("refused.region", value=words, nearest=nearest(words, [n for n in names if not n.isascii()] + [n for n in names if n.isascii()]))
+
+
+def with_surroundings(data: Dataset, regions: Iterable[str]) -> set[str]:
+    """The places asked, the places below them and the places above them."""
+    wanted = set(regions)
+    above = {other for place in wanted for other in ancestors(data, place)}
+    below = {place for place in data.regions["region_id"] if wanted & set(ancestors(data, place))}
+    return wanted | above | below
+
+
+def view(
+    year: int,
+    *,
+    regions: Iterable[str] = (),
+    lang: str = "zh",
+    year_basis: str = "assessed",
+    prices: str = "nominal",
+    strict: bool = False,
+    tables: str | Path | None = None,
+) -> View:
+    """Load the tables and see them as asked: what a notebook does first.
+
+    Parameters
+    ----------
+    year : int
+        The year in question.
+    regions : iterable of str
+        Places by id or name; the places below and above them come along. Empty: all.
+    lang : {'zh', 'en'}
+        Language of every label, note and sentence.
+    year_basis : {'assessed', 'printed'}
+        As in `standards`.
+    prices : {'nominal', 'constant'}
+        Amounts as printed, or in prices of `year`.
+    strict : bool
+        Keep only rows without any flag.
+    tables : path, optional
+        Tables of your own (`load`).
+
+    Returns
+    -------
+    View
+
+    Raises
+    ------
+    Refused
+        If a parameter is none of the allowed values, a place is not known, or the price index does not reach `year`.
+    FaultsFound
+        If the tables have faults.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, regions=["源城区"])
+    >>> seen.place("441602"), sorted(seen.levels.region_id.unique())
+    ('河源市源城区', ['440000', '441602'])
+    """
+    _one_of("lang", lang, LANGUAGES)
+    _one_of("year_basis", year_basis, YEAR_BASES)
+    _one_of("prices", prices, PRICES)
+    if isinstance(year, bool) or not isinstance(year, int):
+        raise Refused("refused.parameter", name="year", value=repr(year), allowed="2024")
+    if isinstance(regions, str) or not isinstance(strict, bool):
+        name, value, good = ("regions", regions, '["441602"]') if isinstance(regions, str) else ("strict", strict, "True, False")
+        raise Refused("refused.parameter", name=name, value=repr(value), allowed=good)
+    data = load(tables or None)
+    wanted = tuple(find_region(data, one) for one in regions)
+    levels = standards(data, year_basis=year_basis, strict=strict)
+    if wanted:
+        levels = levels[levels["region_id"].isin(with_surroundings(data, wanted))].reset_index(drop=True)
+    if prices == "constant":
+        money = constant_prices(data, levels, year)
+        names = levels.attrs
+        levels = pd.concat([money, levels[levels["unit"] != "元"]], ignore_index=True)
+        levels.attrs.update(names)
+    return View(data, levels, year, wanted, lang, year_basis, prices, strict)
+
+
+def with_nation(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `compare.funding` with the nation's own (``region_id`` empty) before those of each year.
+
+    A year for which the nation's fiscal subsidy is not known gets none.
+    """
+    if rows.empty:
+        return rows
+    unit, per = rows["unit"].iloc[0], rows["per"].iloc[0]
+    columns = {"fiscal": "medical_fiscal_subsidy", "contribution": "medical_personal_contribution"}
+    parts = {name: view.reference(one, per).set_index("year")["value"].rename(name) for name, one in columns.items()}
+    nation = pd.concat(parts.values(), axis=1).dropna(subset=["fiscal"]).reset_index()
+    nation = nation[nation["year"].isin(list(rows["year"]))]
+    nation = nation.assign(region_id="", unit=unit, per=per, flags="", figures="", total=nation["fiscal"] + nation["contribution"])
+    both = pd.concat([rows, nation], ignore_index=True)
+    return both.sort_values(["year", "region_id"], ascending=[False, True]).reset_index(drop=True)
