@@ -46,19 +46,19 @@ if TYPE_CHECKING:
     from minsheng import views as views
     from minsheng.checks import check as check
     from minsheng.compare import across as across
+    from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
     from minsheng.compare import known as known
     from minsheng.compare import over_years as over_years
     from minsheng.compare import urban_rural as urban_rural
+    from minsheng.evidence import verify as verify
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
     from minsheng.levels import standards as standards
-    from minsheng.compare import funding as funding
     from minsheng.style import use_style as use_style
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
-    from minsheng.evidence import verify as verify
     from minsheng.views import View as View
     from minsheng.views import view as view
     from minsheng.yardsticks import against_parent as against_parent

@@ -2,91 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
-from unicodedata import normalize
 
 import pandas as pd
 
+from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, nearest
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
-from minsheng.schema import Field, Schema, Table, schema
+from minsheng.schema import Schema, Table, schema
 
 Frames = dict[str, pd.DataFrame]
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_INTEGER = re.compile(r"-?\d+")
-_DATE = re.compile(
-    r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( 00:00:00)?|\d{1,2}月\d{1,2}日|"
-    r"\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|"
-    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*-\d{1,4}",
-    re.IGNORECASE,
-)
 _SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
-_PERCENT_UNITS = ("%", "‰")
+_RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
 
 
-def _faults(rows: pd.DataFrame, column: str, key: str, values: Callable[[pd.Series], dict[str, object]] | None = None) -> list[Fault]:
-    return [
-        Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {})
-        for _, row in rows.iterrows()
-    ]
-
-
-# ---- one cell ------------------------------------------------------------------------------------------------------
-
-
-def _number_fault(text: str, pattern: re.Pattern[str]) -> tuple[str, dict[str, object]] | None:
-    if pattern.fullmatch(text):
-        return None
-    plain = normalize("NFKC", text).strip()
-    if _DATE.fullmatch(text):
-        return "fault.date", {"text": text}
-    if plain != text and _NUMBER.fullmatch(plain):
-        return "fault.full_width", {"text": text, "plain": plain}
-    if _NUMBER.fullmatch(plain.replace(",", "")) and "," in plain:
-        return "fault.thousands", {"text": text, "plain": plain.replace(",", "")}
-    if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", plain):
-        return "fault.exponent", {"text": text}
-    if pattern is _INTEGER and _NUMBER.fullmatch(plain):
-        return "fault.not_integer", {"text": text}
-    return "fault.not_number", {"text": text}
-
-
-def _range_fault(value: float, field: Field) -> tuple[str, dict[str, object]] | None:
-    if field.minimum is not None and value < field.minimum:
-        return "fault.too_small", {"value": f"{value:g}", "limit": f"{field.minimum:g}"}
-    if field.maximum is not None and value > field.maximum:
-        return "fault.too_large", {"value": f"{value:g}", "limit": f"{field.maximum:g}"}
-    return None
-
-
-def _cell_fault(text: str, field: Field, known: Schema) -> tuple[str, dict[str, object]] | None:
-    """What is wrong with one cell of a column, by the descriptor."""
-    if not text:
-        return ("fault.required", {}) if field.required else None
-    if field.type in ("number", "integer"):
-        found = _number_fault(text, _INTEGER if field.type == "integer" else _NUMBER)
-        return found or _range_fault(float(text), field)
-    if text != text.strip():
-        return "fault.blanks", {"text": text}
-    if field.vocabulary and text not in known.codes(field.vocabulary):
-        return "fault.not_in_vocabulary", {"text": text, "nearest": nearest(text, known.codes(field.vocabulary))}
-    if field.pattern and not re.fullmatch(field.pattern, text):
-        return ("fault.date" if _DATE.fullmatch(text) else "fault.pattern"), {"text": text, "pattern": field.pattern}
-    if field.max_length and len(text) > field.max_length:
-        return "fault.too_long", {"length": len(text), "limit": field.max_length}
-    return None
+def _faults(
+    rows: pd.DataFrame, column: str, key: str, values: Callable[[pd.Series], dict[str, object]] | None = None
+) -> list[Fault]:
+    return [Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {}) for _, row in rows.iterrows()]
 
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
         for field in known.tables[name].fields:
-            wrong = {text: found for text in frame[field.name].unique() if (found := _cell_fault(text, field, known))}
+            wrong = {text: found for text in frame[field.name].unique() if (found := cell_fault(text, field, known))}
             if wrong:
                 for _, row in frame[frame[field.name].isin(list(wrong))].iterrows():
                     key, values = wrong[row[field.name]]
@@ -130,7 +74,12 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
     }
-    yield from _faults(bad, "item", "fault.no_such_item", lambda r: {"document": r["document_id"], "item": r["item"], "items": near[r["document_id"]]})
+    yield from _faults(
+        bad,
+        "item",
+        "fault.no_such_item",
+        lambda r: {"document": r["document_id"], "item": r["item"], "items": near[r["document_id"]]},
+    )
 
 
 def _reference_lists(frames: Frames, _: Schema) -> Iterable[Fault]:
@@ -149,52 +98,74 @@ def _parents(frames: Frames, _: Schema) -> Iterable[Fault]:
             at = above.get(at, "")
         return at in seen and bool(at)
 
-    yield from _faults(regions[[circular(r) for r in regions["region_id"]]], "parent_id", "fault.circular_parent", lambda r: {"name": r["name"]})
+    yield from _faults(
+        regions[[circular(r) for r in regions["region_id"]]], "parent_id", "fault.circular_parent", lambda r: {"name": r["name"]}
+    )
 
 
 # ---- what the numbers say ------------------------------------------------------------------------------------------
 
 
+def _not_in_evidence(figures: pd.DataFrame, column: str) -> list[Fault]:
+    rows = figures[(figures["evidence"] != "") & figures[column].map(lambda text: bool(NUMBER.fullmatch(text)))]
+    pairs = set(zip(rows["evidence"], rows[column], strict=True))
+    bad = {(evidence, value) for evidence, value in pairs if Decimal(value) not in printed_values(evidence)}
+    wrong = rows[[pair in bad for pair in zip(rows["evidence"], rows[column], strict=True)]]
+
+    def words(row: pd.Series) -> dict[str, object]:
+        there = ", ".join(f"{value:f}" for value in sorted(printed_values(row["evidence"])))
+        return {"value": row[column], "evidence": row["evidence"], "values": there or "–"}
+
+    return _faults(wrong, column, "fault.not_in_evidence", words)
+
+
 def _evidence(frames: Frames, _: Schema) -> Iterable[Fault]:
-    figures = frames["figures"]
-    for column in ("value", "value_max"):
-        rows = figures[(figures["evidence"] != "") & figures[column].map(lambda t: bool(_NUMBER.fullmatch(t)))]
-        pairs = rows[["evidence", column]].drop_duplicates()
-        bad = {(e, v) for e, v in pairs.itertuples(index=False) if Decimal(v) not in printed_values(e)}
-        wrong = rows[[pair in bad for pair in zip(rows["evidence"], rows[column], strict=True)]]
-        yield from _faults(
-            wrong, column, "fault.not_in_evidence",
-            lambda r, c=column: {"value": r[c], "evidence": r["evidence"],
-                                 "values": ", ".join(f"{v:f}" for v in sorted(printed_values(r["evidence"]))) or "–"},
-        )
+    return [fault for column in ("value", "value_max") for fault in _not_in_evidence(frames["figures"], column)]
+
+
+def _not_allowed(frames: Frames, column: str) -> list[Fault]:
+    """Figures whose unit or period is none of their indicator's (rates are always in percent)."""
+    indicators = frames["indicators"].drop_duplicates("indicator_id")
+    allowed = dict(zip(indicators["indicator_id"], indicators[column].str.split(";"), strict=True))
+    rows = frames["figures"]
+    rows = rows[rows["indicator_id"].isin(list(allowed)) & ~rows["role"].isin(_RATES)]
+    bad = rows[[text not in allowed[i] for i, text in zip(rows["indicator_id"], rows[column], strict=True)]]
+
+    def words(row: pd.Series) -> dict[str, object]:
+        mine = ", ".join(allowed[row["indicator_id"]]) or "–"
+        return {"text": row[column], "indicator": row["indicator_id"], "allowed": mine}
+
+    return _faults(bad, column, f"fault.{column}_not_allowed", words)
+
+
+def _not_in_list(indicators: pd.DataFrame, column: str, codes: list[str]) -> list[Fault]:
+    """Indicators that list a unit or period which is none."""
+    lists = indicators.assign(**{column: indicators[column].str.split(";")}).explode(column)
+    bad = lists[(lists[column] != "") & ~lists[column].isin(codes)]
+    return _faults(
+        bad, column, "fault.not_in_vocabulary", lambda row: {"text": row[column], "nearest": nearest(row[column], codes)}
+    )
 
 
 def _units(frames: Frames, known: Schema) -> Iterable[Fault]:
-    indicators = frames["indicators"].drop_duplicates("indicator_id").set_index("indicator_id")
     for column in ("unit", "per"):
-        allowed = indicators[column].str.split(";").to_dict()
-        rows = frames["figures"]
-        rows = rows[rows["indicator_id"].isin(list(allowed)) & ~rows["role"].isin(["growth", "share"])]
-        bad = rows[[text not in allowed[i] for i, text in zip(rows["indicator_id"], rows[column], strict=True)]]
-        yield from _faults(
-            bad, column, f"fault.{column}_not_allowed",
-            lambda r, a=allowed: {"text": r[column], "indicator": r["indicator_id"], "allowed": ", ".join(a[r["indicator_id"]])},
-        )
-    rates = frames["figures"]
-    rates = rates[rates["role"].isin(["growth", "share"]) & ~rates["unit"].isin(_PERCENT_UNITS)]
-    yield from _faults(rates, "unit", "fault.rate_unit", lambda r: {"role": known.label("role", r["role"]), "text": r["unit"]})
-    for table in ("indicators",):
-        for column in ("unit", "per"):
-            lists = frames[table].assign(**{column: frames[table][column].str.split(";")}).explode(column)
-            codes = known.codes(column)
-            bad = lists[(lists[column] != "") & ~lists[column].isin(codes)]
-            yield from _faults(bad, column, "fault.not_in_vocabulary", lambda r, c=column, k=codes: {"text": r[c], "nearest": nearest(r[c], k)})
+        yield from _not_allowed(frames, column)
+        yield from _not_in_list(frames["indicators"], column, known.codes(column))
+    figures = frames["figures"]
+    rates = figures[figures["role"].isin(_RATES) & ~figures["unit"].isin(_PERCENT_UNITS)]
+
+    def words(row: pd.Series) -> dict[str, object]:
+        return {"role": known.label("role", row["role"]), "text": row["unit"]}
+
+    yield from _faults(rates, "unit", "fault.rate_unit", words)
 
 
 def _ranges(frames: Frames, _: Schema) -> Iterable[Fault]:
     figures = frames["figures"]
     low, high = (pd.to_numeric(figures[c], errors="coerce") for c in ("value", "value_max"))
-    yield from _faults(figures[high < low], "value_max", "fault.upside_down", lambda r: {"value": r["value"], "value_max": r["value_max"]})
+    yield from _faults(
+        figures[high < low], "value_max", "fault.upside_down", lambda r: {"value": r["value"], "value_max": r["value_max"]}
+    )
 
 
 def _baselines(frames: Frames, _: Schema) -> Iterable[Fault]:
@@ -202,10 +173,26 @@ def _baselines(frames: Frames, _: Schema) -> Iterable[Fault]:
     key = ["document_id", "item", *_SERIES]
     level = figures[figures["role"] == "level"].groupby(key)["_year"].max().rename("_level")
     rows = figures[figures["role"] == "baseline"].join(level, on=key)
-    yield from _faults(rows[rows["_year"] >= rows["_level"]], "year", "fault.baseline_late", lambda r: {"year": r["year"], "level": f"{r['_level']:.0f}"})
+    yield from _faults(
+        rows[rows["_year"] >= rows["_level"]],
+        "year",
+        "fault.baseline_late",
+        lambda r: {"year": r["year"], "level": f"{r['_level']:.0f}"},
+    )
 
 
-_RULES = (_cells, _primary_keys, _foreign_keys, _items_of_figures, _reference_lists, _parents, _evidence, _units, _ranges, _baselines)
+_RULES = (
+    _cells,
+    _primary_keys,
+    _foreign_keys,
+    _items_of_figures,
+    _reference_lists,
+    _parents,
+    _evidence,
+    _units,
+    _ranges,
+    _baselines,
+)
 
 
 def is_whole(folder: Path, frames: Frames) -> bool:
@@ -239,13 +226,18 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
         if alone:
             unread = {fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults}
-            faults += [Fault(t.path, 0, "", "fault.missing_table") for t in known.tables.values()
-                       if t.name not in frames and t.name not in unread]
+            faults += [
+                Fault(t.path, 0, "", "fault.missing_table")
+                for t in known.tables.values()
+                if t.name not in frames and t.name not in unread
+            ]
         else:
             base, more = read_folder(bundled("data"))
             faults += more
-            frames = {name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
-                      for name in known.tables}
+            frames = {
+                name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
+                for name in known.tables
+            }
     unreadable = any(name not in frames for name in known.tables)
     frames = {name: frames.get(name, _empty(table)) for name, table in known.tables.items()}
     # With a table missing every key into it would be broken: those faults would only hide the real one.

@@ -33,7 +33,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="minsheng", description="Comparative tables of what Chinese local governments promise their residents.", allow_abbrev=False)
+    parser = _Parser(
+        prog="minsheng",
+        description="Comparative tables of what Chinese local governments promise their residents.",
+        allow_abbrev=False,
+    )
     parser.add_argument("--version", action="version", version=f"minsheng {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser, metavar="COMMAND")
 
@@ -46,10 +50,17 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("years", nargs="*", type=int, metavar="YEAR", help="years; all there are if none is given")
     report.add_argument("--topic", action="append", default=[], help="only this topic (may be given again)")
     report.add_argument("--region", action="append", default=[], help="only this place, by id or name (may be given again)")
-    report.add_argument("--prices", choices=("nominal", "constant"), default="nominal", help="amounts as printed, or in prices of the year")
+    report.add_argument(
+        "--prices", choices=("nominal", "constant"), default="nominal", help="amounts as printed, or in prices of the year"
+    )
     report.add_argument("--year-basis", choices=("assessed", "printed"), default="assessed", help="years assessed, or as printed")
     report.add_argument("--strict", action="store_true", help="only figures without any reservation")
-    report.add_argument("--data", default="", metavar="DIR", help="tables of your own, added to the bundled ones (or used instead, if all six are there)")
+    report.add_argument(
+        "--data",
+        default="",
+        metavar="DIR",
+        help="tables of your own, added to the bundled ones (or used instead, if all six are there)",
+    )
     report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
     report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks at a time")
     check = command("check", "find all faults of tables")
@@ -104,7 +115,10 @@ def _list(args: argparse.Namespace) -> int:
         levels = standards(data)
         lines = [str(year) for year in years_of(None, data, levels)]
         if args.what == "topics":
-            lines = ["\t".join([one.name, one.title(args.lang), ", ".join(map(str, years_of(one, data, levels)))]) for one in topics().values()]
+            lines = [
+                "\t".join([one.name, one.title(args.lang), ", ".join(map(str, years_of(one, data, levels)))])
+                for one in topics().values()
+            ]
     else:
         columns = {
             "documents": (data.documents, ["document_id", "title", "year", "stage"]),
@@ -112,7 +126,10 @@ def _list(args: argparse.Namespace) -> int:
             "indicators": (data.indicators, ["indicator_id", name, "topic", "unit", "per"]),
         }
         table, shown = columns[args.what]
-        lines = ["\t".join("" if cell != cell or cell is None else str(cell) for cell in row) for row in table[shown].itertuples(index=False)]
+        lines = [
+            "\t".join("" if cell != cell or cell is None else str(cell) for cell in row)
+            for row in table[shown].itertuples(index=False)
+        ]
     print("\n".join(lines))
     return DONE
 
@@ -128,7 +145,10 @@ def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None
             bar.set_postfix_str(f"{result.spec.year} {result.spec.topic.name}", refresh=False)
             bar.update()
             if not result.ok:
-                bar.write(say("cli.failed", lang, name=f"{result.spec.year} {result.spec.topic.name}", reason=result.reason), file=sys.stderr)
+                bar.write(
+                    say("cli.failed", lang, name=f"{result.spec.year} {result.spec.topic.name}", reason=result.reason),
+                    file=sys.stderr,
+                )
 
         return draw, bar.close
 
@@ -145,7 +165,16 @@ def _report(args: argparse.Namespace) -> int:
 
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
-    request = Request(tuple(dict.fromkeys(args.years)), tuple(args.topic), tuple(args.region), args.lang, args.year_basis, args.prices, args.strict, args.data)
+    request = Request(
+        tuple(dict.fromkeys(args.years)),
+        tuple(args.topic),
+        tuple(args.region),
+        args.lang,
+        args.year_basis,
+        args.prices,
+        args.strict,
+        args.data,
+    )
     todo = plan(request)
     print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
     tell, close = _teller(args.lang, len(todo.specs))

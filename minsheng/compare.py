@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from minsheng.faults import Refused, nearest
-from minsheng.levels import PLACE_SERIES, join_flags, union_flags
+from minsheng.levels import PLACE_SERIES, union_flags
 
 _STATISTIC = {"standard": 0, "minimum": 1, "average": 2}
 
@@ -79,7 +79,9 @@ def select(
     return rows.reset_index(drop=True)
 
 
-def across(table: pd.DataFrame, indicator: str | Sequence[str], year: int, *, stale: bool = True, **choice: object) -> pd.DataFrame:
+def across(
+    table: pd.DataFrame, indicator: str | Sequence[str], year: int, *, stale: bool = True, **choice: object
+) -> pd.DataFrame:
     """Who stands where in a year: one row for each place (and each value of `by`).
 
     Parameters
@@ -117,7 +119,8 @@ def across(table: pd.DataFrame, indicator: str | Sequence[str], year: int, *, st
     rows = rows[rows["year"] <= year] if stale else rows[rows["year"] == year]
     rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC)).sort_values(["year", "_rank"], ascending=[False, True])
     rows = rows.drop_duplicates(["region_id", "indicator_id", "residence", "care", "recipient"]).drop(columns="_rank")
-    rows["flags"] = [join_flags(f, "stale" if y < year else "") for f, y in zip(rows["flags"], rows["year"], strict=True)]
+    late = rows["year"] < year
+    rows["flags"] = rows["flags"].where(~late, union_flags(rows, "flags", more="stale"))
     return rows.sort_values(["value", "region_id"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -162,9 +165,11 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     rows = table[~table["flags"].str.contains("damaged")].sort_values([*PLACE_SERIES, "year"])
     before = rows.groupby(PLACE_SERIES, sort=False)
     rows = rows.assign(
-        from_year=before["year"].shift(), previous=before["value"].shift(),
-        _flags=before["flags"].shift(), _figures=before["figures"].shift(),
-    )  # fmt: skip
+        from_year=before["year"].shift(),
+        previous=before["value"].shift(),
+        _flags=before["flags"].shift(),
+        _figures=before["figures"].shift(),
+    )
     rows = rows[rows["previous"].notna() & (rows["previous"] > 0)].copy()
     rows["years"] = rows["year"] - rows["from_year"]
     rows["change"] = (rows["value"] - rows["previous"]).round(6)
@@ -213,7 +218,11 @@ def urban_rural(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     both = both.rename(columns={"value_urban": "urban", "value_rural": "rural"})
     both["share"] = 100 * both["rural"] / both["urban"]
     both["indicator_id"] = indicator
-    return both.drop(columns=["flags_urban", "flags_rural", "figures_urban", "figures_rural"]).sort_values(["year", "region_id"]).reset_index(drop=True)
+    return (
+        both.drop(columns=["flags_urban", "flags_rural", "figures_urban", "figures_rural"])
+        .sort_values(["year", "region_id"])
+        .reset_index(drop=True)
+    )
 
 
 def known(table: pd.DataFrame) -> pd.DataFrame:
@@ -234,7 +243,9 @@ def known(table: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(["region_id", "year"], as_index=False).agg(count=("value", "size"), derived=("flags", has))
 
 
-def funding(table: pd.DataFrame, fiscal: str = "medical_fiscal_subsidy", contribution: str = "medical_personal_contribution") -> pd.DataFrame:
+def funding(
+    table: pd.DataFrame, fiscal: str = "medical_fiscal_subsidy", contribution: str = "medical_personal_contribution"
+) -> pd.DataFrame:
     """Fiscal subsidy and personal contribution that the same place announced in the same year.
 
     A contribution is counted with the year in which it was announced, as the national notices do; where it is for the
@@ -264,7 +275,7 @@ def funding(table: pd.DataFrame, fiscal: str = "medical_fiscal_subsidy", contrib
     left, right = (_announced(table, one)[columns] for one in (fiscal, contribution))
     both = left.merge(right, on=["region_id", "year", "unit", "per"], how="left", suffixes=("", "_c"))
     both["flags"] = union_flags(both, "flags", "flags_c")
-    both["figures"] = [a if pd.isna(b) else f"{a};{b}" for a, b in zip(both["figures"], both["figures_c"], strict=True)]
+    both["figures"] = both["figures"] + (";" + both["figures_c"]).fillna("")
     both = both.rename(columns={"value": "fiscal", "value_c": "contribution"}).drop(columns=["flags_c", "figures_c"])
     both["total"] = both["fiscal"] + both["contribution"]
     return both.sort_values(["year", "region_id"]).reset_index(drop=True)

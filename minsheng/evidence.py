@@ -55,7 +55,7 @@ def _starts(text: str, item: str, anchor: str) -> list[int]:
 
 
 def passages(text: str, items: pd.DataFrame) -> dict[str, str]:
-    """The text of each item: from each place where it begins to where the next item begins.
+    r"""The text of each item: from each place where it begins to where the next item begins.
 
     Parameters
     ----------
@@ -72,8 +72,8 @@ def passages(text: str, items: pd.DataFrame) -> dict[str, str]:
     Examples
     --------
     >>> items = pd.DataFrame({"item": ["1", "2"], "anchor": [None, None]})
-    >>> passages("一、甲 5元\\n二、乙 6元\\n", items)["2"]
-    '二、乙 6元\\n'
+    >>> passages("一、甲 5元\n二、乙 6元\n", items)["2"]
+    '二、乙 6元\n'
     """
     marks = sorted(
         (at, row.item)
@@ -102,7 +102,7 @@ def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int
     path = folder / document["source_file"]
     if not path.exists():
         return None
-    text = path.read_bytes().decode("utf-8")
+    text: str = path.read_bytes().decode("utf-8")
     part = (document["source_file"], int(document["source_part"]) if pd.notna(document["source_part"]) else 1)
     start, end = spans.get(part, (0, len(text)))
     return text[start:end]
@@ -118,11 +118,15 @@ def _held(figures: pd.DataFrame, text: str, items: pd.DataFrame) -> list[Fault]:
     for row in figures.itertuples():
         passage = text if pd.isna(row.item) else by_item.get(row.item)
         if passage is None:
-            faults.append(Fault("figures.csv", 0, row.figure_id, "verify.no_item", {"document": row.document_id, "item": row.item}))
+            faults.append(
+                Fault("figures.csv", 0, row.figure_id, "verify.no_item", {"document": row.document_id, "item": row.item})
+            )
         elif not _in(row.evidence, passage):
             key = "verify.elsewhere" if _in(row.evidence, text) else "verify.not_found"
             item = "–" if pd.isna(row.item) else row.item
-            faults.append(Fault("figures.csv", 0, row.figure_id, key, {"document": row.document_id, "item": item, "evidence": row.evidence}))
+            faults.append(
+                Fault("figures.csv", 0, row.figure_id, key, {"document": row.document_id, "item": item, "evidence": row.evidence})
+            )
     return faults
 
 

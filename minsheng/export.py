@@ -1,5 +1,6 @@
 """An executed notebook as one page for readers: nothing external, no code, one language. The only module that knows
-nbconvert."""
+nbconvert.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +13,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from minsheng.fonts import embedded, visible_characters
 from minsheng.labels import LANGUAGES, say
 from minsheng.places import PACKAGE
 
-_HEADING = re.compile(r"<h2 id=\"([^\"]*)\">(.*?)</h2>", re.DOTALL)
+_HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
+
+
+_POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
+"""What a page may load: nothing but what is in it."""
 
 
 @contextmanager
@@ -91,11 +97,15 @@ def _exporter() -> Any:
             return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
     return ReaderExporter(
-        extra_template_basedirs=[str(PACKAGE / "templates")], template_name="reader", exclude_anchor_links=True, mathjax_url="", require_js_url=""
+        extra_template_basedirs=[str(PACKAGE / "templates")],
+        template_name="reader",
+        exclude_anchor_links=True,
+        mathjax_url="",
+        require_js_url="",
     )
 
 
-def page(notebook: Path, lang: str, title: str, command: str) -> str:
+def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> str:
     """HTML page of an executed notebook.
 
     Parameters
@@ -104,8 +114,8 @@ def page(notebook: Path, lang: str, title: str, command: str) -> str:
         The executed notebook.
     lang : {'zh', 'en'}
         The language whose cells are shown.
-    title : str
-        Title of the page.
+    title, subtitle : str
+        Title of the page, and what stands under its heading.
     command : str
         The command that makes the page again.
 
@@ -119,21 +129,29 @@ def page(notebook: Path, lang: str, title: str, command: str) -> str:
     node, left_out = for_readers(nbformat.read(notebook, as_version=4), lang)
     body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
     body = re.sub(r"\n\s*\n+", "\n", body)
-    headings = "".join(f'<li><a href="#{key}">{words}</a></li>' for key, words in _HEADING.findall(body))
-    contents = f'<nav aria-label="{escape(say("page.contents", lang))}"><h2>{escape(say("page.contents", lang))}</h2><ol>{headings}</ol></nav>'
-    body = body.replace("</h1>", f"</h1>\n{contents}", 1)
-    notes = (f'<p class="ms-note">{escape(left_out)}</p>' if left_out else "") + f'<p class="ms-note">{escape(say("page.made", lang, command=command))}</p>'
+    headings = _HEADING.findall(body)
+    counter = iter(range(1, len(headings) + 1))
+    body = _HEADING.sub(lambda found: f'<h2 id="section-{next(counter)}">{found[1]}</h2>', body)
+    lines = "".join(f'<li><a href="#section-{n}">{words}</a></li>' for n, words in enumerate(headings, start=1))
+    name = escape(say("page.contents", lang))
+    contents = f'<nav aria-label="{name}"><h2>{name}</h2><ol>{lines}</ol></nav>'
+    body = body.replace("</h1>", f'</h1>\n<p class="ms-subtitle">{escape(subtitle)}</p>\n{contents}', 1)
+    notes = (
+        f'<p class="ms-note">{escape(left_out)}</p>' if left_out else ""
+    ) + f'<p class="ms-note">{escape(say("page.made", lang, command=command))}</p>'
     return whole_page(title, lang, body + notes, home="../index.html")
 
 
 def whole_page(title: str, lang: str, body: str, home: str = "") -> str:
     """A page with head, style and footer around `body`."""
-    css = (PACKAGE / "templates" / "reader.css").read_text(encoding="utf-8")
     back = f'<p><a href="{escape(home)}">{escape(say("page.back", lang))}</a></p>' if home else ""
+    skip = f'<a class="ms-skip" href="#main">{escape(say("page.skip", lang))}</a>'
+    shown = f'{skip}\n<main id="main">\n{body}\n</main>\n<footer>{back}</footer>'
+    css = embedded(visible_characters(shown)) + (PACKAGE / "templates" / "reader.css").read_text(encoding="utf-8")
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
-        f'<a class="ms-skip" href="#main">{escape(say("page.skip", lang))}</a>\n<main id="main">\n{body}\n</main>\n<footer>{back}</footer>\n</body>\n</html>\n'
+        f"{shown}\n</body>\n</html>\n"
     )

@@ -42,7 +42,7 @@ class Fault:
         return self.text()
 
 
-class FaultsFound(ValueError):
+class FaultsFound(ValueError):  # noqa: N818
     """Tables could not be loaded; `faults` holds every fault, in order."""
 
     SHOWN = 20
@@ -59,7 +59,7 @@ class FaultsFound(ValueError):
         return "\n".join([say("fault.found", lang, count=len(self.faults)), *shown, *more])
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818
     """A request that cannot be answered, with why and what to ask instead."""
 
     def __init__(self, key: str, **values: Any) -> None:

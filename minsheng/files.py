@@ -115,9 +115,7 @@ def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
 def _header_faults(grid: Grid, table: Table) -> list[Fault]:
     known, seen = table.columns, Counter(grid.header)
     faults = [
-        Fault(grid.file, 1, name, "fault.unknown_column", {"nearest": nearest(name, known)})
-        for name in seen
-        if name not in known
+        Fault(grid.file, 1, name, "fault.unknown_column", {"nearest": nearest(name, known)}) for name in seen if name not in known
     ]
     faults += [Fault(grid.file, 1, name, "fault.column_twice") for name, times in seen.items() if times > 1]
     faults += [
@@ -138,10 +136,7 @@ def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
             faults.append(Fault(grid.file, row, column, key, {"cells": len(cells), "columns": width}))
     padded = [(cells + [""] * width)[:width] for _, cells in grid.rows]
     by_column = list(zip(*padded, strict=True)) if padded else [()] * width
-    columns = {
-        name: by_column[grid.header.index(name)] if name in grid.header else [""] * len(padded)
-        for name in table.columns
-    }
+    columns = {name: by_column[grid.header.index(name)] if name in grid.header else [""] * len(padded) for name in table.columns}
     frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
     frame[FILE] = grid.file
     frame[ROW] = [row for row, _ in grid.rows]
@@ -182,8 +177,11 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
         else:
             continue
         faults += more
-        faults += [Fault(grid.file, 0, "", "fault.table_twice", {"name": name, "other": grids[name].file})
-                   for name, grid in found.items() if name in grids]
+        faults += [
+            Fault(grid.file, 0, "", "fault.table_twice", {"name": name, "other": grids[name].file})
+            for name, grid in found.items()
+            if name in grids
+        ]
         grids |= found
     frames = {}
     for name in tables:

@@ -14,11 +14,7 @@ LANGUAGES = ("zh", "en")
 @cache
 def _strings(lang: str) -> dict[str, str]:
     text = (PACKAGE / "strings" / f"{lang}.toml").read_text(encoding="utf-8")
-    return {
-        f"{group}.{name}": words
-        for group, entries in tomllib.loads(text).items()
-        for name, words in entries.items()
-    }
+    return {f"{group}.{name}": words for group, entries in tomllib.loads(text).items() for name, words in entries.items()}
 
 
 def say(key: str, lang: str = "zh", /, **values: Any) -> str:

@@ -15,15 +15,41 @@ SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
 PLACE_SERIES = ["region_id", *SERIES]
 
 FLAGS = [
-    "draft", "minimum", "average", "at_least", "at_most", "about", "range", "derived", "assessed", "printed_year",
-    "coverage_year", "inferred", "doubtful", "damaged", "contradicted", "stale",
-]  # fmt: skip
+    "draft",
+    "minimum",
+    "average",
+    "at_least",
+    "at_most",
+    "about",
+    "range",
+    "derived",
+    "assessed",
+    "printed_year",
+    "coverage_year",
+    "inferred",
+    "doubtful",
+    "damaged",
+    "contradicted",
+    "stale",
+]
 """Everything that can weaken a comparison, in the order in which it is told."""
 
 COLUMNS = [
-    "region_id", "year", *SERIES, "value", "value_max", "unit", "per", "measure", "origin", "flags", "derivation",
-    "figures", "document_id", "announced_year",
-]  # fmt: skip
+    "region_id",
+    "year",
+    *SERIES,
+    "value",
+    "value_max",
+    "unit",
+    "per",
+    "measure",
+    "origin",
+    "flags",
+    "derivation",
+    "figures",
+    "document_id",
+    "announced_year",
+]
 """Columns of a table of standards."""
 
 PERIODS = {"person-month": 1.0, "person-year": 12.0}
@@ -52,9 +78,10 @@ def join_flags(*parts: str) -> str:
     return ";".join(flag for flag in FLAGS if flag in seen)
 
 
-def union_flags(rows: pd.DataFrame, *columns: str) -> list[str]:
-    """The flags of several columns of each row as one list."""
-    return [join_flags(*cells) for cells in zip(*(rows[c].fillna("") for c in columns), strict=True)]
+def union_flags(rows: pd.DataFrame, *columns: str, more: str = "") -> pd.Series:
+    """The flags of several columns of each row, and `more`, as one list."""
+    cells = zip(*(rows[c].fillna("") for c in columns), strict=True)
+    return pd.Series([join_flags(*own, more) for own in cells], index=rows.index, dtype="str")
 
 
 def _join_ids(ids: Iterable[str]) -> str:
@@ -86,7 +113,9 @@ def _marks(rows: pd.DataFrame) -> pd.Series:
 
 def _with_documents(data: Dataset) -> pd.DataFrame:
     """Figures with the place, stage, year basis and measure they stand under."""
-    documents = data.documents.set_index("document_id")[["region_id", "stage", "year_basis", "year_printed", "year", "confidence"]]
+    documents = data.documents.set_index("document_id")[
+        ["region_id", "stage", "year_basis", "year_printed", "year", "confidence"]
+    ]
     documents.columns = ["document_region", "stage", "year_basis", "year_printed", "document_year", "confidence"]
     rows = data.figures.join(documents, on="document_id")
     rows["region_id"] = rows["region_id"].fillna(rows["document_region"])
@@ -113,17 +142,22 @@ def _by_year_basis(rows: pd.DataFrame, year_basis: str) -> pd.DataFrame:
     return rows
 
 
+def _arithmetic(rows: pd.DataFrame, left: str, sign: str, right: str) -> pd.Series:
+    words = [f"{a:g} {sign} {b:g}" for a, b in zip(rows[left], rows[right], strict=True)]
+    return pd.Series(words, index=rows.index, dtype="str")
+
+
 def _earlier_levels(rows: pd.DataFrame) -> pd.DataFrame:
     """Level less increase: what held in the year before."""
     key = ["document_id", "item", "region_id", "year", *SERIES, "unit", "per"]
     level = rows[rows["role"] == "level"]
     rise = rows[rows["role"] == "increase"][[*key, "value", "figure_id", "flags"]]
     both = level.merge(rise, on=key, suffixes=("", "_rise"))
-    both["derivation"] = [f"{a:g} - {b:g}" for a, b in zip(both["value"], both["value_rise"], strict=True)]
+    both["derivation"] = _arithmetic(both, "value", "-", "value_rise")
     both["value"] = (both["value"] - both["value_rise"]).round(6)
     both["year"], both["announced_year"] = both["year"] - 1, both["announced_year"] - 1
     both["figures"] = both["figure_id"] + ";" + both["figure_id_rise"]
-    both["flags"] = [join_flags(a, b, "derived") for a, b in zip(both["flags"], both["flags_rise"], strict=True)]
+    both["flags"] = union_flags(both, "flags", "flags_rise", more="derived")
     both["origin"] = "derived"
     return both
 
@@ -136,10 +170,10 @@ def _multiples(data: Dataset, rows: pd.DataFrame, table: pd.DataFrame) -> pd.Dat
     base = table[table["origin"] != "derived"].rename(columns={"indicator_id": "base_id"})
     both = base.merge(times, on=["region_id", "year", "base_id"], suffixes=("", "_times"))
     both["indicator_id"] = both["result_id"]
-    both["derivation"] = [f"{a:g} × {b:g}" for a, b in zip(both["value_times"], both["value"], strict=True)]
+    both["derivation"] = _arithmetic(both, "value_times", "×", "value")
     both["value"] = (both["value"] * both["value_times"]).round(6)
     both["figures"] = both["figures"] + ";" + both["figure_id"]
-    both["flags"] = [join_flags(a, b, "derived") for a, b in zip(both["flags"], both["flags_times"], strict=True)]
+    both["flags"] = union_flags(both, "flags", "flags_times", more="derived")
     both["document_id"] = both["document_id_times"]
     both["origin"] = "derived"
     known = table[["region_id", "year", "indicator_id", "residence"]].drop_duplicates()
@@ -221,8 +255,8 @@ def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = 
     >>> import minsheng as ms
     >>> table = ms.standards(ms.load())
     >>> urban = table[(table.indicator_id == "dibao_standard") & (table.residence == "urban")]
-    >>> urban[urban.region_id == "360000"][["year", "value", "origin", "derivation"]].to_dict("records")
-    [{'year': 2020, 'value': 705.0, 'origin': 'derived', 'derivation': '765 - 60'}, {'year': 2021, 'value': 765.0, 'origin': 'level', 'derivation': ''}]
+    >>> urban[urban.region_id == "360000"][["year", "value", "derivation"]].to_dict("records")
+    [{'year': 2020, 'value': 705.0, 'derivation': '765 - 60'}, {'year': 2021, 'value': 765.0, 'derivation': ''}]
     """
     if year_basis not in ("assessed", "printed"):
         raise Refused("refused.year_basis", value=year_basis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from unicodedata import normalize
@@ -49,6 +50,14 @@ def _multiplier(text: str) -> int:
     return out
 
 
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Decimal]], ...] = (
+    (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]])),
+    (_PERCENT, lambda m: Decimal(chinese_number(m[1]))),
+    (_ARABIC, lambda m: Decimal(m[1].replace(",", "")) * _multiplier(m[2])),
+    (_CHINESE, lambda m: Decimal(chinese_number(m[0]))),
+)
+
+
 @cache
 def printed_values(text: str) -> frozenset[Decimal]:
     """All values that `text` prints, in base units.
@@ -79,12 +88,7 @@ def printed_values(text: str) -> frozenset[Decimal]:
         whole = Decimal(a) + Decimal(b)
         found |= {100 * Decimal(a) / whole, 100 * Decimal(b) / whole} if whole else set()
     # Each form is taken out once it is read, so that 五成 is 50 and not 5 as well.
-    for form, read in (
-        (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]])),
-        (_PERCENT, lambda m: Decimal(chinese_number(m[1]))),
-        (_ARABIC, lambda m: Decimal(m[1].replace(",", "")) * _multiplier(m[2])),
-        (_CHINESE, lambda m: Decimal(chinese_number(m[0]))),
-    ):
+    for form, read in _FORMS:
         found |= {read(match) for match in form.finditer(rest)}
         rest = form.sub(" ", rest)
     return frozenset(value.normalize() + 0 if value else Decimal(0) for value in found)

@@ -58,6 +58,7 @@ class RunResult:
 
     @property
     def ok(self) -> bool:
+        """Whether the notebook ran to its end and its page was made."""
         return not self.reason
 
 
@@ -98,7 +99,8 @@ def _tidy(path: Path) -> None:
         cell["metadata"].pop("execution", None)
         if "injected-parameters" in cell["metadata"].get("tags", []):
             cell["id"] = "injected-parameters"
-            cell["source"] = [line for line in cell["source"] if not line.startswith("tables = ")] if isinstance(cell["source"], list) else re.sub(r"(?m)^tables = .*\n?", "", cell["source"])
+            # What is left out here is a path of this machine.
+            cell["source"] = re.sub(r"(?m)^tables = .*\n?", "", "".join(cell["source"]))
     path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -127,9 +129,16 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
             # Sockets of its own: by default all kernels of a process would share one name.
             own = {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}} if os.name == "posix" else {}
             papermill.execute_notebook(
-                str(spec.topic.path), str(out), parameters=spec.parameters(), kernel_name=_KERNEL, progress_bar=False,
-                log_output=False, cwd=str(folder), config=Config(own), shutdown_kernel="immediate",
-            )  # fmt: skip
+                str(spec.topic.path),
+                str(out),
+                parameters=spec.parameters(),
+                kernel_name=_KERNEL,
+                progress_bar=False,
+                log_output=False,
+                cwd=str(folder),
+                config=Config(own),
+                shutdown_kernel="immediate",
+            )
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     if out.exists():

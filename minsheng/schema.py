@@ -49,9 +49,11 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
+        """Names of the columns, in order."""
         return [field.name for field in self.fields]
 
     def field(self, name: str) -> Field:
+        """The column of that name."""
         return next(field for field in self.fields if field.name == name)
 
     def heading(self, lang: str) -> str:

@@ -49,13 +49,20 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
     out = []
     for _, mine in rows.groupby(["indicator_id", "residence", "care", "recipient"], sort=False):
         ordered = mine.sort_values(["value", "region_id"], ascending=[False, True])
-        top, low = list(ordered.itertuples())[0], list(ordered.itertuples())[-1]
+        places = list(ordered.itertuples())
+        top, low = places[0], places[-1]
         unit = view.unit(top.unit, top.per)
         words: dict[str, Any] = {
-            "series": series_words(top, view), "unit": unit, "count": len(mine),
-            "top": view.place(top.region_id), "top_value": number(top.value), "top_year": _in_year(top, view),
-            "low": view.place(low.region_id), "low_value": number(low.value), "low_year": _in_year(low, view),
-        }  # fmt: skip
+            "series": series_words(top, view),
+            "unit": unit,
+            "count": len(mine),
+            "top": view.place(top.region_id),
+            "top_value": number(top.value),
+            "top_year": _in_year(top, view),
+            "low": view.place(low.region_id),
+            "low_value": number(low.value),
+            "low_year": _in_year(low, view),
+        }
         if len(mine) == 1:
             out.append(view.say("story.across_single", **words))
         elif top.value == low.value:
@@ -63,9 +70,19 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
         else:
             out.append(view.say("story.across", times=f"{top.value / low.value:.2f}", **words))
         national = view.reference(top.indicator_id, top.per)
-        here = national[(national["year"] == view.year) & (national["residence"] == top.residence) & (national["care"] == top.care)]
+        here = national[
+            (national["year"] == view.year) & (national["residence"] == top.residence) & (national["care"] == top.care)
+        ]
         if len(here):
-            out.append(view.say("story.national", year=view.year, series=view.national(here["reference_id"].iloc[0]), value=number(here["value"].iloc[0]), unit=unit))
+            out.append(
+                view.say(
+                    "story.national",
+                    year=view.year,
+                    series=view.national(here["reference_id"].iloc[0]),
+                    value=number(here["value"].iloc[0]),
+                    unit=unit,
+                )
+            )
     late = rows[rows["flags"].str.contains("stale")]
     if len(late):
         places = _list([view.place(place) for place in late["region_id"]], view)
@@ -97,10 +114,17 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
         key = "growth_one" if row.change > 0 else "growth_down" if row.change < 0 else "growth_same"
         out.append(
             view.say(
-                f"story.{key}", place=view.place(row.region_id), series=series_words(row, view), from_year=int(row.from_year), year=row.year,
-                previous=number(row.previous), value=number(row.value), unit=view.unit(row.unit, row.per),
-                change=number(abs(row.change)), growth=f"{row.growth:.1f}".replace("-", "−"),
-            )  # fmt: skip
+                f"story.{key}",
+                place=view.place(row.region_id),
+                series=series_words(row, view),
+                from_year=int(row.from_year),
+                year=row.year,
+                previous=number(row.previous),
+                value=number(row.value),
+                unit=view.unit(row.unit, row.per),
+                change=number(abs(row.change)),
+                growth=f"{row.growth:.1f}".replace("-", "−"),
+            )
         )
     rest = len(last) - most
     return [*out, view.say("story.growth_rest", count=rest)] if rest > 0 else out
@@ -114,10 +138,15 @@ def _extremes(rows: pd.DataFrame, view: View, key: str, one: str) -> list[str]:
         return [view.say(one, place=view.place(top.region_id), year=top.year, share=f"{top.share:.1f}", series=series)]
     return [
         view.say(
-            key, top=view.place(top.region_id), top_year=top.year, top_share=f"{top.share:.1f}",
-            low=view.place(low.region_id), low_year=low.year, low_share=f"{low.share:.1f}",
+            key,
+            top=view.place(top.region_id),
+            top_year=top.year,
+            top_share=f"{top.share:.1f}",
+            low=view.place(low.region_id),
+            low_year=low.year,
+            low_share=f"{low.share:.1f}",
         )
-    ]  # fmt: skip
+    ]
 
 
 def rural_share(rows: pd.DataFrame, view: View) -> list[str]:
@@ -129,8 +158,10 @@ def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     """Who stands highest and lowest against the nation in the same year (rows of `yardsticks.against_reference`)."""
     out = []
     for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False):
-        out += [f"{series_words(next(mine.itertuples()), view)}{'：' if view.lang == 'zh' else ': '}" + words
-                for words in _extremes(mine, view, "story.reference", "story.reference_one")]
+        out += [
+            f"{series_words(next(mine.itertuples()), view)}{'：' if view.lang == 'zh' else ': '}" + words
+            for words in _extremes(mine, view, "story.reference", "story.reference_one")
+        ]
     return out
 
 
@@ -146,10 +177,17 @@ def floor(rows: pd.DataFrame, view: View) -> list[str]:
         key = "floor_below" if row.difference < 0 else "floor_above" if row.difference > 0 else "floor_equal"
         out.append(
             view.say(
-                f"story.{key}", place=view.place(row.region_id), parent=view.place(row.parent_id), year=row.year, series=series_words(row, view),
-                value=number(row.value), parent_value=number(row.parent_value), gap=number(abs(row.difference)),
-                statistic=view.label("statistic", row.parent_statistic), unit=view.unit(row.unit, row.per),
-            )  # fmt: skip
+                f"story.{key}",
+                place=view.place(row.region_id),
+                parent=view.place(row.parent_id),
+                year=row.year,
+                series=series_words(row, view),
+                value=number(row.value),
+                parent_value=number(row.parent_value),
+                gap=number(abs(row.difference)),
+                statistic=view.label("statistic", row.parent_statistic),
+                unit=view.unit(row.unit, row.per),
+            )
         )
     rest = len(rows) - len(shown)
     return [*out, view.say("story.floor_rest", count=rest)] if rest else out
@@ -164,17 +202,41 @@ def funding(rows: pd.DataFrame, view: View) -> list[str]:
             out.append(view.say("story.funding_fiscal", place=place, year=row.year, fiscal=number(row.fiscal)))
         else:
             share = f"{100 * row.contribution / row.total:.1f}"
-            out.append(view.say("story.funding", place=place, year=row.year, fiscal=number(row.fiscal), contribution=number(row.contribution), total=number(row.total), share=share))
+            out.append(
+                view.say(
+                    "story.funding",
+                    place=place,
+                    year=row.year,
+                    fiscal=number(row.fiscal),
+                    contribution=number(row.contribution),
+                    total=number(row.total),
+                    share=share,
+                )
+            )
     return out
 
 
 def known(rows: pd.DataFrame, view: View) -> list[str]:
     """How much is known, and of whom most (rows of `compare.known`)."""
-    spans = rows.groupby("region_id")["year"].agg(["nunique", "min", "max"]).sort_values("nunique", ascending=False, kind="stable")
+    spans = (
+        rows.groupby("region_id")["year"].agg(["nunique", "min", "max"]).sort_values("nunique", ascending=False, kind="stable")
+    )
     first = spans.iloc[0]
     return [
-        view.say("story.known", places=rows["region_id"].nunique(), years=rows["year"].nunique(), count=int(rows["count"].sum()), derived=int(rows["derived"].sum())),
-        view.say("story.known_most", place=view.place(str(spans.index[0])), first=first["min"], last=first["max"], single=int((spans["nunique"] == 1).sum())),
+        view.say(
+            "story.known",
+            places=rows["region_id"].nunique(),
+            years=rows["year"].nunique(),
+            count=int(rows["count"].sum()),
+            derived=int(rows["derived"].sum()),
+        ),
+        view.say(
+            "story.known_most",
+            place=view.place(str(spans.index[0])),
+            first=first["min"],
+            last=first["max"],
+            single=int((spans["nunique"] == 1).sum()),
+        ),
     ]
 
 
@@ -183,10 +245,15 @@ def damaged(view: View, topics: Sequence[str]) -> list[str]:
     indicators = view.data.indicators[view.data.indicators["topic"].isin(topics)]["indicator_id"]
     rows = view.data.figures[(view.data.figures["quality"] == "damaged") & view.data.figures["indicator_id"].isin(indicators)]
     return [
-        view.say("story.damaged", place=view.place(view.documents[row.document_id]["region_id"]), indicator=view.indicator(row.indicator_id),
-                 recipient=row.recipient if isinstance(row.recipient, str) else "–", evidence=row.evidence)
+        view.say(
+            "story.damaged",
+            place=view.place(view.documents[row.document_id]["region_id"]),
+            indicator=view.indicator(row.indicator_id),
+            recipient=row.recipient if isinstance(row.recipient, str) else "–",
+            evidence=row.evidence,
+        )
         for row in rows.itertuples()
-    ]  # fmt: skip
+    ]
 
 
 def flags(rows: pd.DataFrame, view: View) -> str:

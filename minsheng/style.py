@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-FONT = "Noto Sans CJK SC"
+from minsheng.fonts import FAMILY, font_file
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#66707a", "#e3e7eb", "#ffffff"
 URBAN, RURAL, ALL = "#0b5fa5", "#c8590a", "#4d5b66"
@@ -27,13 +27,11 @@ def use_style() -> None:
     """
     import matplotlib as mpl
     from matplotlib import font_manager
-    from noto_cjk_sans_otc import FONT_PATH
 
-    if FONT not in font_manager.get_font_names():
-        font_manager.fontManager.addfont(str(FONT_PATH))
+    font_manager.fontManager.addfont(font_file())
     mpl.rcParams.update(
         {
-            "font.family": [FONT],
+            "font.family": [FAMILY],
             "font.size": 10,
             "axes.unicode_minus": True,
             "axes.edgecolor": MUTED,

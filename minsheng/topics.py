@@ -84,7 +84,9 @@ def years_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame) -> list[i
     return sorted({int(year) for year in rows[rows["origin"] == "level"]["year"]})
 
 
-def require_data(topic: Topic, year: int, data: Dataset, levels: pd.DataFrame, regions: Iterable[str], names: dict[str, str]) -> None:
+def require_data(
+    topic: Topic, year: int, data: Dataset, levels: pd.DataFrame, regions: Iterable[str], names: dict[str, str]
+) -> None:
     """Refuse a topic that has no figures for a year, or none of the places asked.
 
     Raises

@@ -12,8 +12,8 @@ import pandas as pd
 
 from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say
-from minsheng.schema import schema
 from minsheng.levels import standards
+from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
 
@@ -64,7 +64,9 @@ class View:
         if self.lang == "en":
             return dict(zip(regions["region_id"], regions["name_en"], strict=True))
         own = dict(zip(regions["region_id"], regions["name"], strict=True))
-        above = [own.get(p, "") if level == "county" else "" for p, level in zip(regions["parent_id"], regions["level"], strict=True)]
+        above = [
+            own.get(p, "") if level == "county" else "" for p, level in zip(regions["parent_id"], regions["level"], strict=True)
+        ]
         return {place: f"{up}{own[place]}" for place, up in zip(regions["region_id"], above, strict=True)}
 
     @cached_property
@@ -155,7 +157,11 @@ def find_region(data: Dataset, words: str) -> str:
         return found.pop()
     if found:
         raise Refused("refused.region_ambiguous", value=words, ids=", ".join(sorted(found)))
-    raise Refused("refused.region", value=words, nearest=nearest(words, [n for n in names if not n.isascii()] + [n for n in names if n.isascii()]))
+    raise Refused(
+        "refused.region",
+        value=words,
+        nearest=nearest(words, [n for n in names if not n.isascii()] + [n for n in names if n.isascii()]),
+    )
 
 
 def with_surroundings(data: Dataset, regions: Iterable[str]) -> set[str]:
@@ -174,7 +180,7 @@ def view(
     year_basis: str = "assessed",
     prices: str = "nominal",
     strict: bool = False,
-    tables: str | Path | None = None,
+    tables: str | Path | Dataset | None = None,
 ) -> View:
     """Load the tables and see them as asked: what a notebook does first.
 
@@ -192,8 +198,8 @@ def view(
         Amounts as printed, or in prices of `year`.
     strict : bool
         Keep only rows without any flag.
-    tables : path, optional
-        Tables of your own (`load`).
+    tables : path or Dataset, optional
+        Tables of your own (`load`), or tables already loaded.
 
     Returns
     -------
@@ -221,7 +227,7 @@ def view(
     if isinstance(regions, str) or not isinstance(strict, bool):
         name, value, good = ("regions", regions, '["441602"]') if isinstance(regions, str) else ("strict", strict, "True, False")
         raise Refused("refused.parameter", name=name, value=repr(value), allowed=good)
-    data = load(tables or None)
+    data = tables if isinstance(tables, Dataset) else load(tables or None)
     wanted = tuple(find_region(data, one) for one in regions)
     levels = standards(data, year_basis=year_basis, strict=strict)
     if wanted:
@@ -246,6 +252,8 @@ def with_nation(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     parts = {name: view.reference(one, per).set_index("year")["value"].rename(name) for name, one in columns.items()}
     nation = pd.concat(parts.values(), axis=1).dropna(subset=["fiscal"]).reset_index()
     nation = nation[nation["year"].isin(list(rows["year"]))]
-    nation = nation.assign(region_id="", unit=unit, per=per, flags="", figures="", total=nation["fiscal"] + nation["contribution"])
+    nation = nation.assign(
+        region_id="", unit=unit, per=per, flags="", figures="", total=nation["fiscal"] + nation["contribution"]
+    )
     both = pd.concat([rows, nation], ignore_index=True)
     return both.sort_values(["year", "region_id"], ascending=[False, True]).reset_index(drop=True)

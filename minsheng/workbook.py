@@ -84,7 +84,13 @@ def _standards(view: View) -> tuple[pd.DataFrame, list[str]]:
         }
     )
     fields = {field.name: field for field in schema().tables["figures"].fields}
-    own = {"place": "table.place", "indicator": "table.indicator", "flags": "table.flags", "derivation": "workbook.derivation", "figures": "workbook.figures"}
+    own = {
+        "place": "table.place",
+        "indicator": "table.indicator",
+        "flags": "table.flags",
+        "derivation": "workbook.derivation",
+        "figures": "workbook.figures",
+    }
     return table, [view.say(own[name]) if name in own else fields[name].heading(view.lang) for name in table.columns]
 
 
@@ -106,10 +112,17 @@ def workbook(view: View, title: str) -> bytes:
     from openpyxl.styles import Font
 
     book = Workbook()
-    cover = book.active
-    cover.title = view.say("workbook.cover")
-    lines = [title, view.say("workbook.intro", year=view.year), view.say("workbook.how"), view.say("page.missing"),
-             view.say("page.version", version=__version__, digest=view.data.digest()[:16]), "", view.say("workbook.flag")]  # fmt: skip
+    book.remove(book.worksheets[0])
+    cover = book.create_sheet(view.say("workbook.cover"))
+    lines = [
+        title,
+        view.say("workbook.intro", year=view.year),
+        view.say("workbook.how"),
+        view.say("page.missing"),
+        view.say("page.version", version=__version__, digest=view.data.digest()[:16]),
+        "",
+        view.say("workbook.flag"),
+    ]
     for line in [*lines, *(view.say(f"flag.{flag}") for flag in FLAGS)]:
         cover.append([line])
     cover["A1"].font = Font(bold=True, size=14)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.faults import Refused
-from minsheng.levels import PLACE_SERIES, PERIODS, union_flags
+from minsheng.levels import PERIODS, PLACE_SERIES, union_flags
 from minsheng.tables import Dataset
 
 
@@ -50,9 +50,13 @@ def against_reference(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     nominal = table.assign(value=table["nominal"].fillna(table["value"])) if "nominal" in table else table
     found = []
     for indicator in series["indicator_id"]:
-        rows = nominal[(nominal["indicator_id"] == indicator) & ~nominal["flags"].str.contains("damaged") & (nominal["recipient"] == "")]
+        rows = nominal[
+            (nominal["indicator_id"] == indicator) & ~nominal["flags"].str.contains("damaged") & (nominal["recipient"] == "")
+        ]
         for per in rows["per"].unique():
-            national = reference_values(data, indicator, per).rename(columns={"value": "reference", "status": "reference_status", "year": "_year"})
+            national = reference_values(data, indicator, per).rename(
+                columns={"value": "reference", "status": "reference_status", "year": "_year"}
+            )
             mine = rows[rows["per"] == per].assign(_year=rows["announced_year"].fillna(rows["year"]))
             found.append(mine.merge(national.drop(columns="statistic"), on=["residence", "care", "_year"]))
     if not found:

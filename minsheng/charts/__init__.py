@@ -10,5 +10,14 @@ from minsheng.charts.shares import rural_share, share_of_reference
 from minsheng.charts.years import known_matrix, paths
 
 __all__ = [
-    "Chart", "by_place", "changes", "floor", "funding", "known_matrix", "number", "paths", "rural_share", "share_of_reference",
-]  # fmt: skip
+    "Chart",
+    "by_place",
+    "changes",
+    "floor",
+    "funding",
+    "known_matrix",
+    "number",
+    "paths",
+    "rural_share",
+    "share_of_reference",
+]

@@ -24,7 +24,6 @@ MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "deri
 ARROWS = {"at_least": "→", "at_most": "←"}
 SMALL = 8.5
 _LEGEND_COLUMNS = 3
-_GUTTER = 0.2
 
 
 @dataclass(frozen=True)
@@ -57,24 +56,26 @@ def words_width(texts: Iterable[str], size: float = 10) -> float:
     return max((sum(1.0 if ord(c) > 0x2E80 else 0.57 for c in line) for line in lines), default=0.0) * size / 72
 
 
-def canvas(columns: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure of the page's width with its axes from left to right; `settle` gives them their places."""
+def canvas(panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure of the page's width with its axes from top to bottom; `settle` gives them their places."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, 3))
     first = figure.add_axes((0, 0, 1, 1))
-    return figure, [first, *(figure.add_axes((0, 0, 1, 1), sharex=first, sharey=first) for _ in range(columns - 1))]
-
-
-def axes_width(columns: int, left: float, right: float) -> float:
-    """Width in inches of each of some axes side by side: `left` room once, `right` room beside each."""
-    return (WIDTH - left - columns * right - (columns - 1) * _GUTTER) / columns
+    return figure, [first, *(figure.add_axes((0, 0, 1, 1), sharex=first) for _ in range(panels - 1))]
 
 
 def settle(
-    figure: Figure, axes: Sequence[Axes], plot: float, left: float, *, right: float = 0.15, top: float = 0.12, bottom: float = 0.52,
+    figure: Figure,
+    axes: Sequence[Axes],
+    plot: float,
+    left: float,
+    *,
+    right: float = 0.15,
+    top: float = 0.12,
+    bottom: float = 0.52,
     legend: Sequence[Any] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Give axes and legend their places, in inches; the figure becomes as high as they need.
 
     Margins are counted, not measured, which costs no drawing: it is why a chart takes a tenth of a second.
@@ -82,26 +83,35 @@ def settle(
     Parameters
     ----------
     plot : float
-        Height of the axes.
+        Height of each of the axes.
     left, right : float
-        Room beside each of the axes for its labels.
+        Room beside the axes for their labels.
     top, bottom : float
-        Room above and below the axes.
+        Room above each of the axes, and below the last.
     legend : list of handles
         What stands below, three to a line.
     """
     lines = -(-len(legend) // _LEGEND_COLUMNS)
     below = bottom + 0.21 * lines + (0.08 if lines else 0)
-    height = top + plot + below
+    height = len(axes) * (top + plot) + below
     figure.set_size_inches(WIDTH, height)
-    wide = axes_width(len(axes), left, right)
     for i, ax in enumerate(axes):
-        ax.set_position(((left + i * (wide + right + _GUTTER)) / WIDTH, below / height, wide / WIDTH, plot / height))
+        base = height - (i + 1) * (top + plot)
+        ax.set_position((left / WIDTH, base / height, (WIDTH - left - right) / WIDTH, plot / height))
     if legend:
         figure.legend(
-            handles=list(legend), loc="lower left", bbox_to_anchor=(0.0, 0.0), ncols=_LEGEND_COLUMNS, frameon=False, fontsize=SMALL,
-            labelcolor=MUTED, handletextpad=0.3, columnspacing=1.6, borderaxespad=0.2, labelspacing=0.35,
-        )  # fmt: skip
+            handles=list(legend),
+            loc="lower left",
+            bbox_to_anchor=(0.0, 0.0),
+            ncols=_LEGEND_COLUMNS,
+            frameon=False,
+            fontsize=SMALL,
+            labelcolor=MUTED,
+            handletextpad=0.3,
+            columnspacing=1.6,
+            borderaxespad=0.2,
+            labelspacing=0.35,
+        )
 
 
 def tint(colour: str, share: float = 0.3) -> tuple[float, float, float]:
@@ -135,12 +145,21 @@ def dot(ax: Axes, x: float, y: float, flags: str, colour: str) -> None:
     for flag, sign in ARROWS.items():
         if flag in flags.split(";"):
             way = 1 if flag == "at_least" else -1
-            ax.annotate(sign, xy=(x, y), xytext=(way * 11, 0), textcoords="offset points", ha="center", va="center", fontsize=13, color=colour)
+            ax.annotate(
+                sign,
+                xy=(x, y),
+                xytext=(way * 11, 0),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                fontsize=13,
+                color=colour,
+            )
 
 
 def word(ax: Axes, text: str, xy: tuple[float, float], offset: tuple[float, float], colour: str, **options: Any) -> None:
     """Words beside a mark, on paper of their own so that no line runs through them."""
-    settings = {"ha": "left", "va": "center", "fontsize": SMALL, "zorder": 5} | options
+    settings: dict[str, Any] = {"ha": "left", "va": "center", "fontsize": SMALL, "zorder": 5} | options
     paper = {"boxstyle": "square,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.85}
     ax.annotate(text, xy=xy, xytext=offset, textcoords="offset points", color=colour, bbox=paper, **settings)
 
@@ -148,9 +167,16 @@ def word(ax: Axes, text: str, xy: tuple[float, float], offset: tuple[float, floa
 def line_word(ax: Axes, text: str, x: float, colour: str, level: int = 0) -> None:
     """Words above the axes at `x`, for a vertical line; `level` lifts them over others."""
     ax.annotate(
-        text, xy=(x, 1), xycoords=("data", "axes fraction"), xytext=(0, 3 + 12 * level), textcoords="offset points", ha="center",
-        va="bottom", fontsize=8, color=colour,
-    )  # fmt: skip
+        text,
+        xy=(x, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3 + 12 * level),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=8,
+        color=colour,
+    )
 
 
 def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple[str, str]] = (), bar: str = "") -> list[Any]:
@@ -196,9 +222,12 @@ def points(rows: pd.DataFrame, view: View, value: str = "value", fields: Sequenc
     """The key figures of a chart, for its alternative text."""
     parts = [
         view.say(
-            "alt.point", place=view.place(row.region_id), series=series_words(row, view, fields), year=row.year,
+            "alt.point",
+            place=view.place(row.region_id),
+            series=series_words(row, view, fields),
+            year=row.year,
             value=number(round(getattr(row, value), 1) if suffix or value == "share" else getattr(row, value)) + suffix,
         )
         for row in rows.itertuples()
-    ]  # fmt: skip
+    ]
     return view.join(parts, "；", "; ") + view.say("alt.stop")

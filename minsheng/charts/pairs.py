@@ -77,12 +77,22 @@ def floor(rows: pd.DataFrame, view: View, name: str = "floor") -> Chart:
     """
     rows = rows.sort_values(["difference", "region_id"]).reset_index(drop=True)
     words = [
-        f"{number(r.value)}  |  {view.place(r.parent_id)} {number(r.parent_value)}  ({_gap(r.difference)})" for r in rows.itertuples()
+        f"{number(r.value)}  |  {view.place(r.parent_id)} {number(r.parent_value)}  ({_gap(r.difference)})"
+        for r in rows.itertuples()
     ]
-    figure = _dumbbell(rows, view, "parent_value", words, {"chart.below": ALARM, "chart.above": GOOD, "chart.same": MUTED}, "chart.parent_bar")
+    figure = _dumbbell(
+        rows, view, "parent_value", words, {"chart.below": ALARM, "chart.above": GOOD, "chart.same": MUTED}, "chart.parent_bar"
+    )
     title = view.say("chart.floor")
     unit = view.unit_of(rows)
-    return Chart(name, figure, title, view.say("alt.floor", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))), unit, rows)
+    return Chart(
+        name,
+        figure,
+        title,
+        view.say("alt.floor", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))),
+        unit,
+        rows,
+    )
 
 
 def changes(rows: pd.DataFrame, view: View, name: str = "changes") -> Chart:
@@ -101,18 +111,44 @@ def changes(rows: pd.DataFrame, view: View, name: str = "changes") -> Chart:
     """
     rows = rows.sort_values(["growth", "region_id"], ascending=[False, True]).reset_index(drop=True)
     words = [f"{number(r.previous)} → {number(r.value)}  ({r.growth:+.1f}%)".replace("-", "−") for r in rows.itertuples()]
-    figure = _dumbbell(rows, view, "previous", words, {"chart.fell": ALARM, "chart.rose": GOOD, "chart.same": MUTED}, "chart.previous_bar")
+    figure = _dumbbell(
+        rows, view, "previous", words, {"chart.fell": ALARM, "chart.rose": GOOD, "chart.same": MUTED}, "chart.previous_bar"
+    )
     unit = view.unit_of(rows)
     title = view.say("chart.changes", year=view.year)
-    return Chart(name, figure, title, view.say("alt.changes", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))), unit, rows)
+    return Chart(
+        name,
+        figure,
+        title,
+        view.say("alt.changes", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))),
+        unit,
+        rows,
+    )
 
 
 def _bar(ax: Any, y: int, left: float, value: float, colour: str, ink: str, flags: set[str]) -> None:
     hatched, dashed = "draft" in flags, "assessed" in flags
-    ax.barh(y, value, left=left, height=0.58, color=colour, edgecolor=PAPER if hatched else INK, lw=0.8,
-            hatch="////" if hatched else None, ls=(0, (3, 2)) if dashed else "-")  # fmt: skip
-    ax.text(left + value / 2, y, number(value), ha="center", va="center", fontsize=8.5, color=ink,
-            bbox={"boxstyle": "round,pad=0.25", "fc": colour, "ec": "none"})  # fmt: skip
+    ax.barh(
+        y,
+        value,
+        left=left,
+        height=0.58,
+        color=colour,
+        edgecolor=PAPER if hatched else INK,
+        lw=0.8,
+        hatch="////" if hatched else None,
+        ls=(0, (3, 2)) if dashed else "-",
+    )
+    ax.text(
+        left + value / 2,
+        y,
+        number(value),
+        ha="center",
+        va="center",
+        fontsize=8.5,
+        color=ink,
+        bbox={"boxstyle": "round,pad=0.25", "fc": colour, "ec": "none"},
+    )
 
 
 def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
@@ -140,14 +176,25 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
             _bar(ax, y, row.fiscal, row.contribution, _OWN_NATION if not row.region_id else _OWN, INK, flags - {"draft"})
             end += row.contribution
         words = number(end) if pd.notna(row.contribution) else view.say("chart.no_contribution")
-        ax.annotate(words, xy=(end, y), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK if pd.notna(row.contribution) else MUTED)
+        ax.annotate(
+            words,
+            xy=(end, y),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=INK if pd.notna(row.contribution) else MUTED,
+        )
     labels = [f"{view.place(r.region_id) if r.region_id else view.say('place.nation')} {r.year}" for r in rows.itertuples()]
     lines_axis(ax, labels)
     ax.set_xlim(0, (rows["fiscal"] + rows["contribution"].fillna(0)).max() * 1.16)
     unit = view.unit_of(rows)
     ax.set_xlabel(unit)
     present = set(";".join(rows["flags"]).split(";"))
-    handles = [Patch(fc=URBAN, ec=INK, lw=0.8, label=view.say("table.fiscal")), Patch(fc=_OWN, ec=INK, lw=0.8, label=view.say("table.contribution"))]
+    handles = [
+        Patch(fc=URBAN, ec=INK, lw=0.8, label=view.say("table.fiscal")),
+        Patch(fc=_OWN, ec=INK, lw=0.8, label=view.say("table.contribution")),
+    ]
     if (rows["region_id"] == "").any():
         handles.append(Patch(fc=REFERENCE, ec=INK, lw=0.8, label=view.say("place.nation")))
     if "draft" in present:
@@ -157,5 +204,7 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
     settle(figure, [ax], 0.1 + 0.34 * len(rows), words_width(labels) + 0.12, legend=handles)
     title = view.say("chart.funding", indicator=view.label("topic", "medical_insurance"))
     words = points(rows[rows["region_id"] != ""], view, "fiscal")
-    references = ("resident_medical_fiscal_subsidy", "resident_medical_personal_contribution") if (rows["region_id"] == "").any() else ()
+    references = (
+        ("resident_medical_fiscal_subsidy", "resident_medical_personal_contribution") if (rows["region_id"] == "").any() else ()
+    )
     return Chart(name, figure, title, view.say("alt.funding", title=title, unit=unit, points=words), unit, rows, references)

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from minsheng.charts.marks import Chart, canvas, dot, line_word, lines_axis, marks_legend, number, points, settle, word, words_width
+from minsheng.charts.marks import (
+    Chart,
+    canvas,
+    dot,
+    line_word,
+    lines_axis,
+    marks_legend,
+    number,
+    points,
+    settle,
+    word,
+    words_width,
+)
 from minsheng.style import CARE_COLOUR, GRID, PLACES, REFERENCE, RESIDENCE_COLOUR
 from minsheng.views import View
 
@@ -25,7 +37,10 @@ def _national(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     first = rows.iloc[0]
     national = view.reference(first["indicator_id"], first["per"])
     pairs = set(zip(rows["residence"], rows["care"], strict=True))
-    here = [year == view.year and pair in pairs for year, pair in zip(national["year"], zip(national["residence"], national["care"], strict=True), strict=True)]
+    here = [
+        year == view.year and pair in pairs
+        for year, pair in zip(national["year"], zip(national["residence"], national["care"], strict=True), strict=True)
+    ]
     return national[pd.Series(here, index=national.index, dtype=bool)].sort_values("value")
 
 
@@ -41,7 +56,15 @@ def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, split: str, colours:
             dot(ax, twin.value, y, twin.flags, colours[str(getattr(twin, split))])
         note = view.say("chart.stale_year", year=row.year) if row.year != view.year else ""
         sideways = 0 if not crowded else -16 if i == 0 else 16
-        word(ax, number(row.value) + note, (row.value, y), (sideways, 8), colours[str(getattr(row, split))], ha="center", va="bottom")
+        word(
+            ax,
+            number(row.value) + note,
+            (row.value, y),
+            (sideways, 8),
+            colours[str(getattr(row, split))],
+            ha="center",
+            va="bottom",
+        )
 
 
 def by_place(rows: pd.DataFrame, view: View, name: str = "by_place", split: str = "residence") -> Chart:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from minsheng.charts.marks import Chart, canvas, dot, line_word, lines_axis, marks_legend, points, series_words, settle, word, words_width
+from minsheng.charts.marks import (
+    Chart,
+    canvas,
+    dot,
+    line_word,
+    lines_axis,
+    marks_legend,
+    points,
+    series_words,
+    settle,
+    word,
+    words_width,
+)
 from minsheng.style import CARE_COLOUR, GOOD, INK, RESIDENCE_COLOUR, RURAL
 from minsheng.views import View
 
@@ -59,12 +71,25 @@ def rural_share(rows: pd.DataFrame, view: View, rules: pd.DataFrame | None = Non
     _dots(ax, rows, [RURAL] * len(rows), min([rule.value for rule in rules.itertuples()], default=0.0), "%")
     for level, rule in enumerate(rules.itertuples()):
         ax.axvline(rule.value, color=GOOD, lw=1.2, ls=(0, (4, 2)), zorder=1)
-        line_word(ax, view.say("chart.rule", place=view.place(rule.region_id), year=rule.year, value=rule.value), rule.value, GOOD, level)
+        line_word(
+            ax,
+            view.say("chart.rule", place=view.place(rule.region_id), year=rule.year, value=rule.value),
+            rule.value,
+            GOOD,
+            level,
+        )
     labels = _names(rows, view, [])
     lines_axis(ax, labels)
     ax.set_xlim(0, max(108, rows["share"].max() + 8))
     ax.set_xlabel(view.say("axis.share_urban"))
-    settle(figure, [ax], 0.1 + 0.36 * len(rows), words_width(labels) + 0.12, top=0.1 + 0.17 * len(rules), legend=marks_legend(ax, rows, view))
+    settle(
+        figure,
+        [ax],
+        0.1 + 0.36 * len(rows),
+        words_width(labels) + 0.12,
+        top=0.1 + 0.17 * len(rules),
+        legend=marks_legend(ax, rows, view),
+    )
     title = view.say("chart.rural_share", indicator=view.indicator(rows["indicator_id"].iloc[0]))
     alt = view.say("alt.rural_share", title=title, points=points(rows, view, "share", suffix="%"))
     return Chart(name, figure, title, alt, "%", rows)
@@ -99,7 +124,16 @@ def share_of_reference(rows: pd.DataFrame, view: View, name: str = "share_of_ref
     low, high = min(rows["share"].min(), 100), max(rows["share"].max(), 100)
     ax.set_xlim(max(0, low - 14), high + 10)
     ax.set_xlabel(view.say("axis.share_reference"))
-    settle(figure, [ax], 0.1 + (0.46 if several else 0.36) * len(rows), words_width(labels, size) + 0.12, top=0.28, legend=marks_legend(ax, rows, view))
-    title = view.say("chart.shares" if several else "chart.share_of_reference", indicator=view.indicator(rows["indicator_id"].iloc[0]))
+    settle(
+        figure,
+        [ax],
+        0.1 + (0.46 if several else 0.36) * len(rows),
+        words_width(labels, size) + 0.12,
+        top=0.28,
+        legend=marks_legend(ax, rows, view),
+    )
+    title = view.say(
+        "chart.shares" if several else "chart.share_of_reference", indicator=view.indicator(rows["indicator_id"].iloc[0])
+    )
     alt = view.say("alt.share_of_reference", title=title, points=points(rows, view, "share", fields))
     return Chart(name, figure, title, alt, "", rows, tuple(rows["reference_id"].unique()))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from minsheng.charts.marks import Chart, axes_width, canvas, dot, lines_axis, marks_legend, number, points, settle, words_width
+from minsheng.charts.marks import SMALL, Chart, canvas, dot, lines_axis, marks_legend, number, points, settle, words_width
 from minsheng.schema import schema
-from minsheng.style import PAPER, PLACES, REFERENCE, URBAN
+from minsheng.style import MUTED, PAPER, PLACES, REFERENCE, URBAN, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
@@ -70,7 +70,15 @@ def _panel(ax: Axes, rows: pd.DataFrame, national: pd.DataFrame, view: View, col
 def _write(ax: Axes, placed: list[tuple[float, Label]], edge: float, inch: float) -> None:
     """Write labels to the right of `edge`, each led to by a thin line (`inch`: years to an inch)."""
     for y, (value, year, words, colour) in placed:
-        ax.plot([year + 0.1 * inch, edge + 0.04 * inch, edge + 0.14 * inch], [value, y, y], color=colour, lw=0.5, alpha=0.6, clip_on=False, zorder=1)
+        ax.plot(
+            [year + 0.1 * inch, edge + 0.04 * inch, edge + 0.14 * inch],
+            [value, y, y],
+            color=colour,
+            lw=0.5,
+            alpha=0.6,
+            clip_on=False,
+            zorder=1,
+        )
         ax.annotate(words, xy=(edge + 0.18 * inch, y), fontsize=8, color=colour, va="center", annotation_clip=False)
 
 
@@ -93,31 +101,52 @@ def paths(rows: pd.DataFrame, view: View, name: str = "paths", split: str = "res
     -------
     Chart
     """
-    keys = [code for code in schema().codes(split) if code in set(rows[split])]
+    keys = [code for code in schema().codes(split) if (rows[split] == code).sum() > 1]
+    keys = keys or list(dict.fromkeys(rows[split]))
+    alone = rows[~rows[split].isin(keys)]
     places = sorted(set(rows["region_id"]))
     colours = {place: PLACES[i % len(PLACES)] for i, place in enumerate(places)}
-    first, last = int(rows["year"].min()), int(rows["year"].max())
+    drawn = rows[rows[split].isin(keys)]
+    first, last = int(drawn["year"].min()), int(drawn["year"].max())
     national = view.reference(rows["indicator_id"].iloc[0], rows["per"].iloc[0])
     national = national[national["year"].between(first, last) & national[split].isin(keys)]
-    top = max([*rows["value"], *national["value"]])
     figure, axes = canvas(len(keys))
-    labels = [_panel(ax, rows[rows[split] == key], national[national[split] == key], view, colours) for ax, key in zip(axes, keys, strict=True)]
-    spread = [_spread(one, top * 0.068) for one in labels]
+    labels = [
+        _panel(ax, rows[rows[split] == key], national[national[split] == key], view, colours)
+        for ax, key in zip(axes, keys, strict=True)
+    ]
+    height = 2.6 if len(keys) == 1 else 1.95
     left, right = 0.5, words_width([label[2] for one in labels for label in one], 8) + 0.3
-    inch = (last - first + 1.2) / axes_width(len(keys), left, right)
-    for ax, key, placed in zip(axes, keys, spread, strict=True):
+    inch = (last - first + 1.2) / (WIDTH - left - right)
+    for ax, key, mine in zip(axes, keys, labels, strict=True):
+        top = max(label[0] for label in mine) * 1.1
+        placed = _spread(mine, 0.15 * top / height)
         _write(ax, placed, last + 0.6, inch)
+        ax.set_ylim(0, max([top, *(y + 0.1 * top / height for y, _ in placed)]))
         ax.grid(axis="y")
         if len(keys) > 1:
             ax.set_title(view.label(split, key))
-            ax.tick_params(labelleft=ax is axes[0])
-    step = max(1, -(-(last - first + 1) // (9 // len(keys))))
-    axes[0].set_xticks(range(first, last + 1, step))
+            ax.tick_params(labelbottom=ax is axes[-1])
+    axes[0].set_xticks(range(first, last + 1, max(1, -(-(last - first + 1) // 9))))
     axes[0].set_xlim(first - 0.6, last + 0.6)
-    axes[0].set_ylim(0, max([top * 1.1, *(y * 1.05 for one in spread for y, _ in one)]))
     unit = view.unit_of(rows)
-    axes[0].annotate(unit, xy=(0, 0), xycoords="axes fraction", xytext=(-30, -30), textcoords="offset points", fontsize=8.5, color="#66707a")
-    settle(figure, axes, 2.7, left, right=right, top=0.32 if len(keys) > 1 else 0.12, legend=marks_legend(axes[0], rows, view))
+    axes[-1].annotate(
+        unit, xy=(0, 0), xycoords="axes fraction", xytext=(-30, -30), textcoords="offset points", fontsize=SMALL, color=MUTED
+    )
+    if len(alone):
+        words = view.say("chart.alone", points=points(alone, view, fields=[split]))
+        axes[-1].annotate(
+            words,
+            xy=(1, 0),
+            xycoords="axes fraction",
+            xytext=(0, -30),
+            textcoords="offset points",
+            ha="right",
+            fontsize=SMALL,
+            color=MUTED,
+        )
+    legend = marks_legend(axes[0], drawn, view)
+    settle(figure, axes, height, left, right=right, top=0.34 if len(keys) > 1 else 0.12, legend=legend)
     title = view.say("chart.paths", indicator=view.indicator(rows["indicator_id"].iloc[0]))
     alt = view.say("alt.paths", title=title, unit=unit, points=points(rows, view, fields=[split]))
     return Chart(name, figure, title, alt, unit, rows, tuple(dict.fromkeys(national["reference_id"])))
@@ -143,9 +172,17 @@ def known_matrix(rows: pd.DataFrame, view: View, name: str = "known") -> Chart:
     grid = rows.pivot_table(index="region_id", columns="year", values="count").reindex(columns=years).astype("float64")
     figure, (ax,) = canvas()
     sns.heatmap(
-        grid, ax=ax, cmap=sns.light_palette(URBAN, as_cmap=True), vmin=0, annot=True, fmt=".0f", cbar=False, linewidths=1.5,
-        linecolor=PAPER, annot_kws={"fontsize": 8.5},
-    )  # fmt: skip
+        grid,
+        ax=ax,
+        cmap=sns.light_palette(URBAN, as_cmap=True),
+        vmin=0,
+        annot=True,
+        fmt=".0f",
+        cbar=False,
+        linewidths=1.5,
+        linecolor=PAPER,
+        annot_kws={"fontsize": 8.5},
+    )
     labels = [view.place(str(place)) for place in grid.index]
     lines_axis(ax, labels)
     ax.grid(visible=False)
@@ -161,4 +198,11 @@ def known_matrix(rows: pd.DataFrame, view: View, name: str = "known") -> Chart:
         view.say("alt.known_point", place=view.place(str(place)), years=view.join([str(y) for y in of["year"]]), count=len(of))
         for place, of in rows.groupby("region_id")
     ]
-    return Chart(name, figure, title, view.say("alt.known", title=title, points=view.join(parts, "；", "; ")), view.say("axis.number"), rows)
+    return Chart(
+        name,
+        figure,
+        title,
+        view.say("alt.known", title=title, points=view.join(parts, "；", "; ")),
+        view.say("axis.number"),
+        rows,
+    )

@@ -1,0 +1,66 @@
+"""What can be wrong with one cell of a table, by its column in the descriptor."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import normalize
+
+from minsheng.faults import nearest
+from minsheng.schema import Field, Schema
+
+Found = tuple[str, dict[str, object]]
+"""Key of a fault and the values of its words."""
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+"""How a number is written in the tables."""
+
+_INTEGER = re.compile(r"-?\d+")
+_DATE = re.compile(
+    r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( 00:00:00)?|\d{1,2}月\d{1,2}日|"
+    r"\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|"
+    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*-\d{1,4}",
+    re.IGNORECASE,
+)
+
+
+def _number_fault(text: str, pattern: re.Pattern[str]) -> Found | None:
+    if pattern.fullmatch(text):
+        return None
+    plain = normalize("NFKC", text).strip()
+    if _DATE.fullmatch(text):
+        return "fault.date", {"text": text}
+    if plain != text and NUMBER.fullmatch(plain):
+        return "fault.full_width", {"text": text, "plain": plain}
+    if NUMBER.fullmatch(plain.replace(",", "")) and "," in plain:
+        return "fault.thousands", {"text": text, "plain": plain.replace(",", "")}
+    if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", plain):
+        return "fault.exponent", {"text": text}
+    if pattern is _INTEGER and NUMBER.fullmatch(plain):
+        return "fault.not_integer", {"text": text}
+    return "fault.not_number", {"text": text}
+
+
+def _range_fault(value: float, field: Field) -> Found | None:
+    if field.minimum is not None and value < field.minimum:
+        return "fault.too_small", {"value": f"{value:g}", "limit": f"{field.minimum:g}"}
+    if field.maximum is not None and value > field.maximum:
+        return "fault.too_large", {"value": f"{value:g}", "limit": f"{field.maximum:g}"}
+    return None
+
+
+def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
+    """What is wrong with one cell of a column, by the descriptor."""
+    if not text:
+        return ("fault.required", {}) if field.required else None
+    if field.type in ("number", "integer"):
+        found = _number_fault(text, _INTEGER if field.type == "integer" else NUMBER)
+        return found or _range_fault(float(text), field)
+    if text != text.strip():
+        return "fault.blanks", {"text": text}
+    if field.vocabulary and text not in known.codes(field.vocabulary):
+        return "fault.not_in_vocabulary", {"text": text, "nearest": nearest(text, known.codes(field.vocabulary))}
+    if field.pattern and not re.fullmatch(field.pattern, text):
+        return ("fault.date" if _DATE.fullmatch(text) else "fault.pattern"), {"text": text, "pattern": field.pattern}
+    if field.max_length and len(text) > field.max_length:
+        return "fault.too_long", {"length": len(text), "limit": field.max_length}
+    return None

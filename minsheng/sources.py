@@ -1,0 +1,133 @@
+"""Where the figures of a page come from: source lines, source cells, and the list of documents and figures at its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from minsheng import __version__
+from minsheng.charts import number
+from minsheng.views import View
+
+
+def documents_of(rows: pd.DataFrame, view: View) -> list[str]:
+    """The documents that some rows rest on, in the order of the rows."""
+    columns = [column for column in ("figures", "parent_figures") if column in rows]
+    ids = [one for column in columns for cell in rows[column].dropna() for one in str(cell).split(";") if one]
+    return list(dict.fromkeys(view.figures[one]["document_id"] for one in ids))
+
+
+def short_title(document_id: str, view: View) -> str:
+    """A document as a source line names it: place, year, kind, and whether it is a draft."""
+    row = view.documents[document_id]
+    kind = view.label("kind", row["kind"])
+    draft = f"（{view.label('stage', 'draft')}）" if view.lang == "zh" else f" ({view.label('stage', 'draft')})"
+    words = view.say("source.document", place=view.place(row["region_id"]), year=row["year"], kind=kind)
+    return words + (draft if row["stage"] == "draft" else "")
+
+
+def source_line(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -> str:
+    """Which documents and national series some rows rest on."""
+    mark = view.say("source.and")
+    parts = [short_title(one, view) for one in documents_of(rows, view)]
+    line = view.say("source.line", documents=mark.join(parts)) if parts else ""
+    national = view.data.reference[view.data.reference["reference_id"].isin(list(references))]
+    names = list(dict.fromkeys(view.national(one) for one in national["reference_id"]))
+    space = "" if view.lang == "zh" else " "
+    return line + (space + view.say("source.reference", names=mark.join(names)) if names else "")
+
+
+def source_cell(cell: str, derivation: str, view: View) -> str:
+    """The sources of one row: each document and item, linked to its figures in the list at the end of the page."""
+    first: dict[tuple[str, Any], str] = {}
+    for one in cell.split(";"):
+        row = view.figures[one]
+        first.setdefault((row["document_id"], row["item"] if isinstance(row["item"], str) else ""), one)
+    links = []
+    for (document, item), one in first.items():
+        own = view.documents[document]
+        words = view.say("source.short", place=view.place(own["region_id"]), year=own["year"])
+        where = view.say("table.item", item=item) if item else view.say("table.outside")
+        links.append(f'<a href="#figure-{escape(one)}">{escape(f"{words} {where}")}</a>')
+    return "<br>".join([escape(view.say("table.derived", derivation=derivation.replace("-", "−")))] * bool(derivation) + links)
+
+
+def _figures_of(document_id: str, tables: Iterable[pd.DataFrame]) -> list[str]:
+    """The figures of a document that some tables rest on, in the order in which the document prints them."""
+    columns = [table[c] for table in tables for c in ("figures", "parent_figures") if c in table]
+    ids = {
+        one
+        for column in columns
+        for cell in column.dropna()
+        for one in str(cell).split(";")
+        if one.startswith(f"{document_id}-i")
+    }
+    return sorted(ids, key=lambda one: [int(n) for n in re.findall(r"\d+", one.removeprefix(f"{document_id}-i"))])
+
+
+def _figure_entry(figure_id: str, view: View) -> str:
+    """One printed figure: item, what it is, value, as printed, doubt."""
+    row = view.figures[figure_id]
+    where = view.say("table.item", item=row["item"]) if isinstance(row["item"], str) else view.say("table.outside")
+    unit = view.unit(row["unit"], row["per"] if isinstance(row["per"], str) else "")
+    kind = [view.label(f, row[f]) for f in ("residence", "care") if row[f] != "all"] + (
+        [row["recipient"]] if isinstance(row["recipient"], str) else []
+    )
+    name = view.join([view.indicator(row["indicator_id"]), *kind], " ", ", ")
+    value = f"{number(row['value'])} {unit}" if view.lang == "en" else f"{number(row['value'])}{unit}"
+    doubt = "" if row["quality"] == "ok" else f" [{view.label('quality', row['quality'])}]"
+    note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'
+    words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value} ({row['year']})"
+    return f'<li id="figure-{escape(figure_id)}">{escape(words)} {quote}{escape(doubt + note)}</li>'
+
+
+def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str:
+    """One document with what is known of it, and its figures."""
+    row, colon = view.documents[document_id], view.say("page.colon")
+    parts = [view.say("table.issuer") + colon + row["issuer"]] if isinstance(row["issuer"], str) and view.lang == "zh" else []
+    parts += [
+        view.say("table.stage") + colon + view.label("stage", row["stage"]),
+        view.say("table.basis")
+        + colon
+        + view.say("page.basis", year=row["year"], basis=view.label("year_basis", row["year_basis"])),
+        view.say("table.confidence") + colon + f"{row['confidence']}%",
+    ]
+    note = f"<br>{escape(row['note'])}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    title = f'<cite lang="zh-CN">{escape(row["title"])}</cite>' + (
+        f" {escape(short_title(document_id, view))}" if view.lang == "en" else ""
+    )
+    lines = "".join(_figure_entry(one, view) for one in figures)
+    return f'<li id="document-{escape(document_id)}">{title}<br>{escape(view.join(parts, "；", "; "))}{note}<ul>{lines}</ul></li>'
+
+
+def methods_html(view: View, *tables: pd.DataFrame) -> str:
+    """The box at the end: documents used, year basis, prices, flags, version, hash of the tables.
+
+    Parameters
+    ----------
+    view : View
+    *tables : DataFrame
+        The comparisons of the page; the documents and figures behind them are listed.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    used = list(dict.fromkeys(one for table in tables for one in documents_of(table, view)))
+    lines = [
+        view.say("page.year_basis", basis=view.say(f"page.{view.year_basis}")),
+        view.say(f"page.{view.prices}", year=view.year),
+        view.say("page.strict" if view.strict else "page.not_strict"),
+        view.say("page.missing"),
+    ]
+    entries = [_document_entry(one, _figures_of(one, tables), view) for one in used]
+    html = f'<ul class="ms-lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
+    html += f'<h3>{escape(view.say("page.documents"))}</h3><ol class="ms-documents">{"".join(entries)}</ol>'
+    html += f'<p class="ms-note">{escape(view.say("page.version", version=__version__, digest=view.data.digest()[:16]))}</p>'
+    return html
