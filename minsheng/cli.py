@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from minsheng import __version__
 from minsheng.faults import FaultsFound, Refused, nearest
@@ -20,16 +20,11 @@ _LISTS = ("documents", "regions", "indicators", "years", "topics")
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse that names the nearest option and speaks the user's language."""
+    """argparse without a usage dump before each error."""
 
     def error(self, message: str) -> NoReturn:
-        words = message.split(": ", 1)[-1]
-        wrong = next((w for w in words.split() if w.startswith("--")), "")
-        options = [one for action in self._actions for one in action.option_strings if one.startswith("--")]
-        lang = "en" if "--lang en" in " ".join(sys.argv) or "--lang=en" in sys.argv else "zh"
-        if "unrecognized arguments" in message and wrong:
-            message = say("cli.unknown_option", lang, value=wrong, nearest=nearest(wrong.split("=")[0], options))
-        self.exit(WRONG, f"minsheng: {message}\n")
+        """Say what is wrong, and leave with 2."""
+        self.exit(WRONG, f"minsheng: {message}\n{self.format_usage()}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -185,9 +180,22 @@ def _report(args: argparse.Namespace) -> int:
     return IN_PART if failed else DONE
 
 
+def _refuse_unknown(word: str, command: str, lang: str) -> int:
+    """Name the option nearest to one that there is not."""
+    own = next(action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)).choices[command]
+    options = [one for action in own._actions for one in action.option_strings if one.startswith("--")]
+    print(
+        "minsheng: " + say("cli.unknown_option", lang, value=word, nearest=nearest(word.split("=")[0], options)), file=sys.stderr
+    )
+    return WRONG
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    args: Any = _parser().parse_args(argv)
+    parser = _parser()
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:
+        return _refuse_unknown(unknown[0], args.command, args.lang)
     try:
         return {"report": _report, "check": _check, "verify": _verify, "list": _list}[args.command](args)
     except Refused as refusal:

@@ -159,7 +159,7 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     >>> import minsheng as ms
     >>> rows = ms.growth(ms.standards(ms.load()))
     >>> care = rows[(rows.indicator_id == "disability_care_subsidy") & (rows.region_id == "440000")]
-    >>> care[["from_year", "year", "previous", "value", "change"]].iloc[-1].to_dict()
+    >>> care[["from_year", "year", "previous", "value", "change"]].to_dict("records")[-1]
     {'from_year': 2023, 'year': 2024, 'previous': 261.0, 'value': 270.0, 'change': 9.0}
     """
     rows = table[~table["flags"].str.contains("damaged")].sort_values([*PLACE_SERIES, "year"])

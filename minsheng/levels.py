@@ -194,7 +194,7 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     key = ["region_id", "year", *SERIES]
     order["_group"] = order.groupby(key, sort=False).ngroup()
     first = order.drop_duplicates("_group").set_index("_group")
-    others = order[order.duplicated("_group")].join(first[["value", "origin"]], on="_group", rsuffix="_first")
+    others = order[order.duplicated("_group")].join(first[["value"]].rename(columns={"value": "value_first"}), on="_group")
     same = others[others["value"] == others["value_first"]].groupby("_group")["figures"].agg(_join_ids)
     clash = others[(others["value"] != others["value_first"]) & (others["origin"] != "derived") & ~others["_damaged"]]
     first["figures"] = [

@@ -49,8 +49,8 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
     out = []
     for _, mine in rows.groupby(["indicator_id", "residence", "care", "recipient"], sort=False):
         ordered = mine.sort_values(["value", "region_id"], ascending=[False, True])
-        places = list(ordered.itertuples())
-        top, low = places[0], places[-1]
+        ranked = list(ordered.itertuples())
+        top, low = ranked[0], ranked[-1]
         unit = view.unit(top.unit, top.per)
         words: dict[str, Any] = {
             "series": series_words(top, view),

@@ -160,7 +160,7 @@ def find_region(data: Dataset, words: str) -> str:
     raise Refused(
         "refused.region",
         value=words,
-        nearest=nearest(words, [n for n in names if not n.isascii()] + [n for n in names if n.isascii()]),
+        nearest=nearest(words, [str(n) for n in data.regions["name"]] + list(names)),
     )
 
 

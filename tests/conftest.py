@@ -1,0 +1,37 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import minsheng as ms
+from minsheng.places import bundled
+from minsheng.tables import Dataset
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT.parent / "shared" / "sources"
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session")
+def data() -> Dataset:
+    """The bundled tables."""
+    return ms.load()
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """A copy of the bundled tables that a test may damage."""
+    return Path(shutil.copytree(bundled("data"), tmp_path / "tables"))
+
+
+def need(present: bool, what: str) -> None:
+    """Skip a test for want of a program, except in CI, where it must be there."""
+    if not present and IN_CI:
+        pytest.fail(f"{what} is missing, and CI must have it")
+    if not present:
+        pytest.skip(f"{what} is not installed here")
