@@ -122,6 +122,7 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
         import papermill
     from traitlets.config import Config
 
+    folder = folder.resolve()
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
@@ -135,7 +136,7 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
                 kernel_name=_KERNEL,
                 progress_bar=False,
                 log_output=False,
-                cwd=str(folder),
+                resources={"metadata": {"path": str(folder)}},  # papermill's own cwd would move this whole process
                 config=Config(own),
                 shutdown_kernel="immediate",
             )
