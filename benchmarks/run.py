@@ -88,7 +88,12 @@ def main() -> None:
 
     report, by_hand = in_turn(max(3, rounds - 2), ours, chain)
     line("one topic report, cold", f"{report:.2f} s", "<= 3.2 s", report <= 3.2)
-    line("  over papermill and nbconvert by hand", f"{report:.2f} / {by_hand:.2f} s = {report / by_hand:.2f}", "<= 0.50", report / by_hand <= 0.5)
+    line(
+        "  over papermill and nbconvert by hand",
+        f"{report:.2f} / {by_hand:.2f} s = {report / by_hand:.2f}",
+        "<= 0.50",
+        report / by_hand <= 0.5,
+    )
 
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"{'largest process of all of them':<58} {peak:>18.0f} MiB")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -89,6 +90,10 @@ def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: 
         title = view.say(f"section.{draw.__name__}")
         _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
         return
+    if len(rows) == 1:  # a chart of one value says less than its line in a table
+        title = view.say(f"section.{draw.__name__}")
+        _display(table_html(rows, view, title) + notes_html(rows, view))
+        return
     chart = draw(rows, view, **options)
     picture = svg(chart)
     _display(figure_html(chart, picture, view), chart=chart.name, svg=picture)
@@ -104,16 +109,21 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
         if chart.unit
         else ""
     )
-    notes = [source_line(chart.rows, view, chart.references), story.flags(chart.rows, view)]
     return (
         f'<figure class="ms-figure" id="{chart.name}">'
         f'<figcaption class="ms-title">{escape(chart.title)}{unit}</figcaption>'
         f'<div class="ms-picture" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
         f'<img alt="{escape(chart.alt)}" src="data:image/svg+xml,{source}"></div>'
-        + "".join(f'<p class="ms-note">{escape(note)}</p>' for note in notes if note)
+        + notes_html(chart.rows, view, chart.references)
         + "</figure>"
         + table_html(chart.rows, view, chart.title)
     )
+
+
+def notes_html(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -> str:
+    """Source line and flags of some rows."""
+    notes = [source_line(rows, view, references), story.flags(rows, view)]
+    return "".join(f'<p class="ms-note">{escape(note)}</p>' for note in notes if note)
 
 
 def _cell(row: dict[str, Any], column: str, view: View) -> str:
@@ -131,7 +141,7 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column in ("residence", "care"):
         return escape(view.label(column, str(value)))
     if column == "indicator_id":
-        return escape(view.indicator(str(value)))
+        return escape(story.series_words(SimpleNamespace(**row), view))
     if column == "flags":
         return escape(view.flags(str(value)))
     return escape("" if value is None or pd.isna(value) else str(value))
@@ -141,8 +151,10 @@ def _columns(rows: pd.DataFrame) -> list[str]:
     """Columns that say something: series columns only where they differ or are not plain."""
     there = [column for column in _SHOWN if column in rows]
     plain = {"residence": "all", "care": "all", "recipient": ""}
+    if "indicator_id" in rows and rows["indicator_id"].nunique() > 1:
+        return [c for c in there if c not in plain and c not in ("value_max", "from_year")]
     out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
-    out = [c for c in out if c != "indicator_id" or rows[c].nunique() > 1]
+    out = [c for c in out if c not in ("indicator_id", "from_year")]
     return [c for c in out if c not in ("value_max", "parent_id") or rows[c].notna().any()]
 
 
@@ -157,9 +169,9 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
     for column in columns:
         words = view.say(f"table.{column}")
         if column in money and unit:
-            words += f"（{unit}）" if view.lang == "zh" else f" ({unit})"
+            words += "\n" + unit
         kind = ' class="ms-number"' if column in _NUMBERS else ""
-        heads.append(f'<th scope="col"{kind}>{escape(words)}</th>')
+        heads.append(f'<th scope="col"{kind}>{escape(words).replace(chr(10), "<br>")}</th>')
     body = []
     for row in rows.to_dict("records"):
         cells = [f'<th scope="row">{_cell(row, columns[0], view)}</th>']

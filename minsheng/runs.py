@@ -65,6 +65,8 @@ class RunResult:
 @contextmanager
 def kernels() -> Iterator[None]:
     """Let notebooks run in this very interpreter's environment, whatever kernels the machine has."""
+    with light_imports():
+        import papermill  # noqa: F401  (once, before any thread needs it)
     with TemporaryDirectory(prefix="minsheng-kernel-") as folder:
         spec = Path(folder) / "kernels" / _KERNEL / "kernel.json"
         spec.parent.mkdir(parents=True)
@@ -118,8 +120,7 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     RunResult
         Never raises for what a notebook does: an exception, a dead kernel or a missing glyph is the result's reason.
     """
-    with light_imports():
-        import papermill
+    import papermill
     from traitlets.config import Config
 
     folder = folder.resolve()
