@@ -135,8 +135,9 @@ def over_years(table: pd.DataFrame, indicator: str | Sequence[str], **choice: ob
         Rows of `table`; one a place and year (the standard before a minimum or an average).
     """
     rows = select(table, indicator, **choice)  # type: ignore[arg-type]
-    rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC)).sort_values([*PLACE_SERIES, "year", "_rank"])
-    rows = rows.drop_duplicates(["region_id", "indicator_id", "residence", "care", "recipient", "year"])
+    rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC))
+    key = ["region_id", "indicator_id", "residence", "care", "recipient", "year"]
+    rows = rows.sort_values([*key, "_rank"]).drop_duplicates(key)
     return rows.drop(columns="_rank").reset_index(drop=True)
 
 

@@ -162,17 +162,20 @@ def _earlier_levels(rows: pd.DataFrame) -> pd.DataFrame:
     return both
 
 
-def _multiples(data: Dataset, rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+def _multiples(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     """A printed multiple times the known base of the same place and year."""
     rules = data.indicators.dropna(subset=["base_id", "result_id"]).set_index("indicator_id")[["base_id", "result_id"]]
-    times = rows[rows["indicator_id"].isin(rules.index) & (rows["role"] == "level")].join(rules, on="indicator_id")
-    times = times[["region_id", "year", "base_id", "result_id", "value", "figure_id", "flags", "modality", "document_id"]]
+    times = table[table["indicator_id"].isin(rules.index) & (table["origin"] == "level")].join(rules, on="indicator_id")
+    times = times[["region_id", "year", "base_id", "result_id", "residence", "value", "figures", "flags", "document_id"]]
     base = table[table["origin"] != "derived"].rename(columns={"indicator_id": "base_id"})
     both = base.merge(times, on=["region_id", "year", "base_id"], suffixes=("", "_times"))
+    own = both["residence_times"] == both["residence"]
+    both = both[own | (both["residence_times"] == "all")].assign(_own=own).sort_values("_own", ascending=False, kind="stable")
     both["indicator_id"] = both["result_id"]
+    both = both.drop_duplicates(["region_id", "year", *SERIES])
     both["derivation"] = _arithmetic(both, "value_times", "×", "value")
     both["value"] = (both["value"] * both["value_times"]).round(6)
-    both["figures"] = both["figures"] + ";" + both["figure_id"]
+    both["figures"] = both["figures"] + ";" + both["figures_times"]
     both["flags"] = union_flags(both, "flags", "flags_times", more="derived")
     both["document_id"] = both["document_id_times"]
     both["origin"] = "derived"
@@ -265,9 +268,9 @@ def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = 
     rows = _by_year_basis(_with_documents(data), year_basis)
     printed = rows[rows["role"].isin(["level", "baseline"])].copy()
     printed["origin"], printed["derivation"], printed["figures"] = printed["role"], "", printed["figure_id"]
-    table = _one_row_each(pd.concat([printed, _earlier_levels(rows)], ignore_index=True))
-    table = pd.concat([table, _multiples(data, rows, table)[COLUMNS]], ignore_index=True)
-    table = _in_one_period(data, table, per)
+    together = pd.concat([printed, _earlier_levels(rows)], ignore_index=True)
+    table = _one_row_each(_in_one_period(data, together, per))
+    table = pd.concat([table, _multiples(data, table)[COLUMNS]], ignore_index=True)
     table = table.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)
     table = table[table["flags"] == ""].reset_index(drop=True) if strict else table
     table.attrs["indicators"] = _Names(sorted(data.indicators["indicator_id"]))

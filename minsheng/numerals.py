@@ -14,7 +14,7 @@ _GROUP = {"万": 10**4, "亿": 10**8}
 _MANY = "多余几数"
 
 _ARABIC = re.compile(rf"(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[{_MANY}]?\s*((?:[十百]|千(?![瓦米克升]))?[万亿]*)")
-_CHINESE = re.compile(r"(?!千[瓦米克升])[零〇一二两三四五六七八九十百千万亿]+")
+_CHINESE = re.compile(r"(?!千[瓦米克升]|百分[点之])[零〇一二两三四五六七八九十百千万亿]+")
 _TENTHS = re.compile(r"([一二三四五六七八九])成")
 _PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)")
 _RATIO = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
@@ -37,9 +37,10 @@ def chinese_number(text: str) -> int:
         elif c in _STEP:
             group += (digit or 1) * _STEP[c]
             digit = 0
+        elif c == "亿":
+            total, group, digit = (total + group + digit or 1) * _GROUP[c], 0, 0
         else:
-            total = (total + (group + digit or 1)) * _GROUP[c]
-            group = digit = 0
+            total, group, digit = total + (group + digit or 1) * _GROUP[c], 0, 0
     return total + group + digit
 
 

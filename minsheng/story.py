@@ -22,7 +22,7 @@ def series_words(row: Any, view: View) -> str:
     parts = [view.label("residence", row.residence)] if row.residence != "all" else []
     parts += [view.label("care", row.care)] if row.care != "all" else []
     name = view.indicator(row.indicator_id)
-    recipient = row.recipient
+    recipient = row.recipient if view.lang == "zh" or not row.recipient else f"“{row.recipient}”"
     if view.lang == "zh":
         return "".join(parts) + name + (f"（{recipient}）" if recipient else "")
     return name + (f" ({', '.join([*parts, *([recipient] if recipient else [])])})" if parts or recipient else "")
@@ -30,6 +30,11 @@ def series_words(row: Any, view: View) -> str:
 
 def _in_year(row: Any, view: View) -> str:
     return view.say("story.in_year", year=row.year) if row.year != view.year else ""
+
+
+def _amount(value: float, unit: str, view: View) -> str:
+    """How much something differs, with its unit."""
+    return view.join([number(abs(value)), view.label("unit", unit)], "", " ")
 
 
 def across(rows: pd.DataFrame, view: View) -> list[str]:
@@ -122,7 +127,7 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
                 previous=number(row.previous),
                 value=number(row.value),
                 unit=view.unit(row.unit, row.per),
-                change=number(abs(row.change)),
+                change=_amount(row.change, row.unit, view),
                 growth=f"{row.growth:.1f}".replace("-", "−"),
             )
         )
@@ -136,6 +141,8 @@ def _extremes(rows: pd.DataFrame, view: View, key: str, one: str) -> list[str]:
     if len(ordered) == 1:
         series = series_words(top, view) if hasattr(top, "residence") else ""
         return [view.say(one, place=view.place(top.region_id), year=top.year, share=f"{top.share:.1f}", series=series)]
+    if round(top.share, 1) == round(low.share, 1):
+        return [view.say("story.share_equal", count=len({row.region_id for row in ordered}), share=f"{top.share:.1f}")]
     return [
         view.say(
             key,
@@ -184,7 +191,7 @@ def floor(rows: pd.DataFrame, view: View) -> list[str]:
                 series=series_words(row, view),
                 value=number(row.value),
                 parent_value=number(row.parent_value),
-                gap=number(abs(row.difference)),
+                gap=_amount(row.difference, row.unit, view),
                 statistic=view.label("statistic", row.parent_statistic),
                 unit=view.unit(row.unit, row.per),
             )
@@ -218,6 +225,8 @@ def funding(rows: pd.DataFrame, view: View) -> list[str]:
 
 def known(rows: pd.DataFrame, view: View) -> list[str]:
     """How much is known, and of whom most (rows of `compare.known`)."""
+    if rows.empty:
+        return []
     spans = (
         rows.groupby("region_id")["year"].agg(["nunique", "min", "max"]).sort_values("nunique", ascending=False, kind="stable")
     )
@@ -249,7 +258,7 @@ def damaged(view: View, topics: Sequence[str]) -> list[str]:
             "story.damaged",
             place=view.place(view.documents[row.document_id]["region_id"]),
             indicator=view.indicator(row.indicator_id),
-            recipient=row.recipient if isinstance(row.recipient, str) else "–",
+            recipient=(row.recipient if view.lang == "zh" else f"“{row.recipient}”") if isinstance(row.recipient, str) else "–",
             evidence=row.evidence,
         )
         for row in rows.itertuples()

@@ -224,11 +224,12 @@ def view(
     _one_of("prices", prices, PRICES)
     if isinstance(year, bool) or not isinstance(year, int):
         raise Refused("refused.parameter", name="year", value=repr(year), allowed="2024")
-    if isinstance(regions, str) or not isinstance(strict, bool):
-        name, value, good = ("regions", regions, '["441602"]') if isinstance(regions, str) else ("strict", strict, "True, False")
+    listed = isinstance(regions, Iterable) and not isinstance(regions, str)
+    if not listed or not isinstance(strict, bool):
+        name, value, good = ("strict", strict, "True, False") if listed else ("regions", regions, '["441602"]')
         raise Refused("refused.parameter", name=name, value=repr(value), allowed=good)
     data = tables if isinstance(tables, Dataset) else load(tables or None)
-    wanted = tuple(find_region(data, one) for one in regions)
+    wanted = tuple(find_region(data, str(one)) for one in regions)
     levels = standards(data, year_basis=year_basis, strict=strict)
     if wanted:
         levels = levels[levels["region_id"].isin(with_surroundings(data, wanted))].reset_index(drop=True)

@@ -177,8 +177,9 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
         If the index does not reach `base_year`.
     """
     factors = price_factors(data, base_year)
-    rows = table[(table["unit"] == "元") & table["year"].isin(list(factors))].copy()
-    factor = rows["year"].map(factors).astype("float64")
+    paid = table["announced_year"].fillna(table["year"])
+    linked = (table["unit"] == "元") & paid.isin(list(factors))
+    rows, factor = table[linked].copy(), paid[linked].map(factors).astype("float64")
     rows["nominal"] = rows["value"]
     rows["value"] = (rows["value"] * factor).round(6)
     rows["value_max"] = (rows["value_max"] * factor).round(6)

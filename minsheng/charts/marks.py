@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "derived", "stale")
+"""Flags that the shape of a mark shows."""
+
 ARROWS = {"at_least": "→", "at_most": "←"}
+SIGNS = {"about": "≈", "inferred": "*", "doubtful": "?", "contradicted": "≠", "coverage_year": "†", "printed_year": "‡"}
+"""Flags that a sign behind the value shows."""
+
 SMALL = 8.5
 _LEGEND_COLUMNS = 3
 
@@ -48,6 +53,23 @@ def number(value: float) -> str:
     ('765', '2094.4', '530.18', '−34')
     """
     return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def signed(text: str, flags: str) -> str:
+    """A value's words with the signs of its flags behind them.
+
+    Examples
+    --------
+    >>> signed("765", "assessed;inferred")
+    '765*'
+    """
+    return text + "".join(sign for flag, sign in SIGNS.items() if flag in flags.split(";"))
+
+
+def value_words(row: Any) -> str:
+    """The value of a row as its mark says it: a range as such, with the signs of its flags."""
+    text = number(row.value) + (f"–{number(row.value_max)}" if pd.notna(getattr(row, "value_max", None)) else "")
+    return signed(text, row.flags)
 
 
 def words_width(texts: Iterable[str], size: float = 10) -> float:
@@ -194,7 +216,8 @@ def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple
             handles.append(Line2D([], [], marker=arrow, ls="", ms=10, color=MUTED, label=label))
         else:
             handles.append(ax.scatter([], [], label=label, **look(flag, MUTED)))
-    return handles
+    signs = [Line2D([], [], ls="", label=view.say(f"mark.{flag}")) for flag in SIGNS if flag in present]
+    return handles + signs
 
 
 def lines_axis(ax: Axes, labels: Sequence[str], size: float = 10, head: float = 0.55) -> None:

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from minsheng.charts.marks import Chart, canvas, dot, lines_axis, marks_legend, number, points, settle, word, words_width
+from minsheng.charts.marks import (
+    Chart,
+    canvas,
+    dot,
+    lines_axis,
+    marks_legend,
+    number,
+    points,
+    settle,
+    signed,
+    value_words,
+    word,
+    words_width,
+)
 from minsheng.style import ALARM, GOOD, INK, MUTED, PAPER, REFERENCE, URBAN, WIDTH
 from minsheng.views import View
 
@@ -77,7 +90,7 @@ def floor(rows: pd.DataFrame, view: View, name: str = "floor") -> Chart:
     """
     rows = rows.sort_values(["difference", "region_id"]).reset_index(drop=True)
     words = [
-        f"{number(r.value)}  |  {view.place(r.parent_id)} {number(r.parent_value)}  ({_gap(r.difference)})"
+        f"{value_words(r)}  |  {view.place(r.parent_id)} {number(r.parent_value)}  ({_gap(r.difference)})"
         for r in rows.itertuples()
     ]
     figure = _dumbbell(
@@ -110,7 +123,7 @@ def changes(rows: pd.DataFrame, view: View, name: str = "changes") -> Chart:
     Chart
     """
     rows = rows.sort_values(["growth", "region_id"], ascending=[False, True]).reset_index(drop=True)
-    words = [f"{number(r.previous)} → {number(r.value)}  ({r.growth:+.1f}%)".replace("-", "−") for r in rows.itertuples()]
+    words = [f"{number(r.previous)} → {value_words(r)}  ({r.growth:+.1f}%)".replace("-", "−") for r in rows.itertuples()]
     figure = _dumbbell(
         rows, view, "previous", words, {"chart.fell": ALARM, "chart.rose": GOOD, "chart.same": MUTED}, "chart.previous_bar"
     )
@@ -176,6 +189,7 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
             _bar(ax, y, row.fiscal, row.contribution, _OWN_NATION if not row.region_id else _OWN, INK, flags - {"draft"})
             end += row.contribution
         words = number(end) if pd.notna(row.contribution) else view.say("chart.no_contribution")
+        words = signed(words, row.flags)
         ax.annotate(
             words,
             xy=(end, y),

@@ -17,6 +17,7 @@ from minsheng.charts.marks import (
     number,
     points,
     settle,
+    value_words,
     word,
     words_width,
 )
@@ -58,7 +59,7 @@ def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, split: str, colours:
         sideways = 0 if not crowded else -16 if i == 0 else 16
         word(
             ax,
-            number(row.value) + note,
+            value_words(row) + note,
             (row.value, y),
             (sideways, 8),
             colours[str(getattr(row, split))],

@@ -17,6 +17,7 @@ from minsheng.charts.marks import (
     points,
     series_words,
     settle,
+    signed,
     word,
     words_width,
 )
@@ -35,7 +36,14 @@ def _dots(ax: Axes, rows: pd.DataFrame, colours: Sequence[str], turn: float, suf
         dot(ax, row.share, y, row.flags, colour)
         left = row.share < turn
         away = 22 if ("at_most" if left else "at_least") in row.flags.split(";") else 9
-        word(ax, f"{row.share:.1f}{suffix}", (row.share, y), (-away if left else away, 0), colour, ha="right" if left else "left")
+        word(
+            ax,
+            signed(f"{row.share:.1f}{suffix}", row.flags),
+            (row.share, y),
+            (-away if left else away, 0),
+            colour,
+            ha="right" if left else "left",
+        )
 
 
 def _names(rows: pd.DataFrame, view: View, fields: Sequence[str]) -> list[str]:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from minsheng.charts.marks import SMALL, Chart, canvas, dot, lines_axis, marks_legend, number, points, settle, words_width
+from minsheng.charts.marks import (
+    SMALL,
+    Chart,
+    canvas,
+    dot,
+    lines_axis,
+    marks_legend,
+    number,
+    points,
+    settle,
+    value_words,
+    words_width,
+)
 from minsheng.schema import schema
 from minsheng.style import MUTED, PAPER, PLACES, REFERENCE, URBAN, WIDTH
 from minsheng.views import View
@@ -62,8 +74,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, national: pd.DataFrame, view: View, col
         labels.append((end["value"], int(end["year"]), f"{view.say('place.nation')} {number(end['value'])}", REFERENCE))
     for place, mine in rows.sort_values("year").groupby("region_id"):
         _path(ax, mine, colours[str(place)])
-        end = mine.iloc[-1]
-        labels.append((end["value"], int(end["year"]), f"{view.place(str(place))} {number(end['value'])}", colours[str(place)]))
+        last: Any = list(mine.itertuples())[-1]
+        labels.append((last.value, int(last.year), f"{view.place(str(place))} {value_words(last)}", colours[str(place)]))
     return labels
 
 
