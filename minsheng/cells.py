@@ -11,13 +11,13 @@ from minsheng.schema import Field, Schema
 Found = tuple[str, dict[str, object]]
 """Key of a fault and the values of its words."""
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 """How a number is written in the tables."""
 
-_INTEGER = re.compile(r"-?\d+")
+_INTEGER = re.compile(r"-?[0-9]+")
 _DATE = re.compile(
-    r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( 00:00:00)?|\d{1,2}月\d{1,2}日|"
-    r"\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*|"
+    r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( \d\d:\d\d:\d\d(\.\d+)?)?|\d{1,2}月\d{1,2}日|"
+    r"\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(-\d{2,4})?|"
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*-\d{1,4}",
     re.IGNORECASE,
 )
@@ -26,25 +26,28 @@ _DATE = re.compile(
 def _number_fault(text: str, pattern: re.Pattern[str]) -> Found | None:
     if pattern.fullmatch(text):
         return None
-    plain = normalize("NFKC", text).strip()
-    if _DATE.fullmatch(text):
-        return "fault.date", {"text": text}
+    if text != text.strip():
+        return "fault.blanks", {"text": text}
+    plain = normalize("NFKC", text)
     if plain != text and NUMBER.fullmatch(plain):
         return "fault.full_width", {"text": text, "plain": plain}
+    if pattern is _INTEGER and NUMBER.fullmatch(plain):
+        return "fault.not_integer", {"text": text}
+    if _DATE.fullmatch(text):
+        return "fault.date", {"text": text}
     if NUMBER.fullmatch(plain.replace(",", "")) and "," in plain:
         return "fault.thousands", {"text": text, "plain": plain.replace(",", "")}
     if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", plain):
         return "fault.exponent", {"text": text}
-    if pattern is _INTEGER and NUMBER.fullmatch(plain):
-        return "fault.not_integer", {"text": text}
     return "fault.not_number", {"text": text}
 
 
-def _range_fault(value: float, field: Field) -> Found | None:
+def _range_fault(text: str, field: Field) -> Found | None:
+    value = float(text)
     if field.minimum is not None and value < field.minimum:
-        return "fault.too_small", {"value": f"{value:g}", "limit": f"{field.minimum:g}"}
+        return "fault.too_small", {"value": text, "limit": f"{field.minimum:g}"}
     if field.maximum is not None and value > field.maximum:
-        return "fault.too_large", {"value": f"{value:g}", "limit": f"{field.maximum:g}"}
+        return "fault.too_large", {"value": text, "limit": f"{field.maximum:g}"}
     return None
 
 
@@ -54,7 +57,7 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
         return ("fault.required", {}) if field.required else None
     if field.type in ("number", "integer"):
         found = _number_fault(text, _INTEGER if field.type == "integer" else NUMBER)
-        return found or _range_fault(float(text), field)
+        return found or _range_fault(text, field)
     if text != text.strip():
         return "fault.blanks", {"text": text}
     if field.vocabulary and text not in known.codes(field.vocabulary):

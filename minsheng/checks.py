@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.cells import NUMBER, cell_fault
-from minsheng.faults import Fault, nearest
+from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
@@ -69,7 +69,9 @@ def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
 def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
     figures, items = frames["figures"], frames["items"]
     there = set(zip(items["document_id"], items["item"], strict=True))
-    bad = figures[[bool(i) and (d, i) not in there for d, i in zip(figures["document_id"], figures["item"], strict=True)]]
+    known = set(frames["documents"]["document_id"])
+    pairs = zip(figures["document_id"], figures["item"], strict=True)
+    bad = figures[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
     near = {
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
@@ -78,7 +80,7 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
         bad,
         "item",
         "fault.no_such_item",
-        lambda r: {"document": r["document_id"], "item": r["item"], "items": near[r["document_id"]]},
+        lambda r: {"document": r["document_id"], "item": r["item"], "items": near[r["document_id"]] or "–"},
     )
 
 
@@ -96,7 +98,7 @@ def _parents(frames: Frames, _: Schema) -> Iterable[Fault]:
         while at and at not in seen:
             seen.add(at)
             at = above.get(at, "")
-        return at in seen and bool(at)
+        return bool(at == start)
 
     yield from _faults(
         regions[[circular(r) for r in regions["region_id"]]], "parent_id", "fault.circular_parent", lambda r: {"name": r["name"]}
@@ -195,9 +197,9 @@ _RULES = (
 )
 
 
-def is_whole(folder: Path, frames: Frames) -> bool:
+def is_whole(folder: Path, given: set[str]) -> bool:
     """Whether a folder stands by itself: it holds all tables, or a descriptor of its own."""
-    return len(frames) == len(schema().tables) or (folder.is_dir() and (folder / "datapackage.json").exists())
+    return len(given) == len(schema().tables) or (folder.is_dir() and (folder / "datapackage.json").exists())
 
 
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
@@ -218,38 +220,41 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     faults : list of Fault
         All faults, sorted by file, row and column.
     """
+    if folder is not None and not folder.exists():
+        raise Refused("refused.no_folder", folder=str(folder))
     frames, faults = read_folder(folder or bundled("data"))
     known = schema()
+    # A table that is there but cannot be read was given as well.
+    given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.tables))
+    unreadable = given != set(frames)
     if folder is not None:
-        alone = is_whole(folder, frames) if instead is None else instead
+        alone = is_whole(folder, given) if instead is None else instead
         if not frames and not faults:
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
         if alone:
-            unread = {fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults}
-            faults += [
-                Fault(t.path, 0, "", "fault.missing_table")
-                for t in known.tables.values()
-                if t.name not in frames and t.name not in unread
-            ]
+            faults += [Fault(t.path, 0, "", "fault.missing_table") for t in known.tables.values() if t.name not in given]
         else:
             base, more = read_folder(bundled("data"))
             faults += more
+            for frame in base.values():
+                frame[FILE] = "minsheng:" + frame[FILE]
             frames = {
                 name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
                 for name in known.tables
             }
-    unreadable = any(name not in frames for name in known.tables)
-    frames = {name: frames.get(name, _empty(table)) for name, table in known.tables.items()}
-    # With a table missing every key into it would be broken: those faults would only hide the real one.
+    absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
+    unreadable = unreadable or bool(absent) or any(name not in frames for name in known.tables)
+    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
+    # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
     for rule in rules:
-        faults += list(rule(frames, known))
+        faults += [fault for fault in rule(frames, known) if (fault.file, fault.column) not in absent]
     return frames, sorted(set_once(faults))
 
 
 def set_once(faults: Iterable[Fault]) -> list[Fault]:
     """The faults without those that say the same of the same cell."""
-    return list({(f.where, f.key): f for f in faults}.values())
+    return list({(f.where, f.key, str(f.values)): f for f in faults}.values())
 
 
 def _empty(table: Table) -> pd.DataFrame:

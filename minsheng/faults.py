@@ -82,4 +82,4 @@ def nearest(word: str, known: Sequence[str]) -> str:
     'benefit, ratio'
     """
     close = get_close_matches(word, known, n=1, cutoff=0.5)
-    return close[0] if close else ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else "")
+    return close[0] if close else ", ".join(list(known)[:12]) + (", …" if len(known) > 12 else "" if known else "–")

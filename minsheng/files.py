@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -19,6 +18,7 @@ from minsheng.schema import Table, schema
 FILE, ROW = "_file", "_row"
 """Columns added to each row of text: the file it came from and its row there (the header is row 1)."""
 
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -32,7 +32,7 @@ class Grid:
 
 
 def _decode(raw: bytes, file: str) -> tuple[str, list[Fault]]:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if raw[:2] in _UTF16:
         return raw.decode("utf-16", errors="replace"), [Fault(file, 1, "", "fault.utf16")]
     faults = []
     if raw[:3] == b"\xef\xbb\xbf":
@@ -41,7 +41,8 @@ def _decode(raw: bytes, file: str) -> tuple[str, list[Fault]]:
         return raw.decode("utf-8"), faults
     except UnicodeDecodeError as error:
         row = raw.count(b"\n", 0, error.start) + 1
-        column = raw.count(b",", raw.rfind(b"\n", 0, error.start) + 1, error.start)
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")
+        column = max(len(next(csv.reader([before]), [])) - 1, 0)
         text = raw.decode("gb18030", errors="replace")
         header = text.split("\n", 1)[0].strip("\r").split(",")
         name = header[column] if column < len(header) else ""
@@ -54,15 +55,19 @@ def _csv_grid(path: Path) -> tuple[Grid | None, list[Fault]]:
         return None, [Fault(path.name, 1, "", "fault.empty_file")]
     if raw.startswith((_ZIP, _OLE)):
         return None, [Fault(path.name, 1, "", "fault.excel_as_csv")]
+    if b"\0" in raw and raw[:2] not in _UTF16:
+        return None, [Fault(path.name, raw.count(b"\n", 0, raw.index(b"\0")) + 1, "", "fault.not_text")]
     text, faults = _decode(raw, path.name)
-    if "\0" in text:
-        return None, [*faults, Fault(path.name, text.count("\n", 0, text.index("\0")) + 1, "", "fault.not_text")]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
-        rows.extend((number, cells) for number, cells in enumerate(reader, start=1) if any(cells))
+        rows.extend(enumerate(reader, start=1))
     except csv.Error:
-        return None, [*faults, Fault(path.name, reader.line_num, "", "fault.broken_csv")]
+        # Where the row began: a quote that never ends is only missed at the end of the file.
+        return None, [*faults, Fault(path.name, len(rows) + 1, "", "fault.broken_csv")]
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    if not rows:
+        return None, [*faults, Fault(path.name, 1, "", "fault.empty_file")]
     return Grid(path.name, rows[0][1], rows[1:]), faults
 
 
@@ -76,37 +81,34 @@ def _cell_text(value: Any) -> str:
     return str(value)
 
 
-def _sheet_grid(file: str, sheet: Any) -> Grid | None:
-    rows = [
-        (number, [_cell_text(value) for value in cells])
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
-    ]
+def _sheet_grid(file: str, sheet: list[tuple[Any, ...]]) -> Grid | None:
+    rows = [(number, [_cell_text(value) for value in cells]) for number, cells in enumerate(sheet, start=1)]
     rows = [(number, cells) for number, cells in rows if any(cells)]
     if not rows:
         return None
     width = max(i + 1 for i, name in enumerate(rows[0][1]) if name)
-    # A sheet is as wide as its widest row: empty cells past the header are no cells.
-    trimmed = [(n, cells[:width] + [c for c in cells[width:] if c]) for n, cells in rows]
+    # A sheet is as wide as its widest row, and some writers leave out empty cells at a row's end: neither is a fault.
+    trimmed = [(n, cells[:width] + [""] * (width - len(cells)) + [c for c in cells[width:] if c]) for n, cells in rows]
     return Grid(file, trimmed[0][1], trimmed[1:])
 
 
 def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     if path.read_bytes()[:4] == _OLE:
         return {}, [Fault(path.name, 0, "", "fault.old_excel")]
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError):
+        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+        book.close()
+    except Exception:  # zip, XML, compression, missing parts: whatever openpyxl stumbles over, it is the file
         return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
     grids = {}
-    for sheet in book.worksheets:
-        name = sheet.title if sheet.title in schema().tables else path.stem
-        grid = _sheet_grid(f"{path.name}[{sheet.title}]", sheet)
+    for title, cells in sheets.items():
+        name = title if title in schema().tables else path.stem
+        grid = _sheet_grid(f"{path.name}[{title}]", cells)
         if name in schema().tables and grid is not None and name not in grids:
             grids[name] = grid
-    book.close()
     if not grids:
         return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(schema().tables)})]
     return grids, []

@@ -18,7 +18,6 @@ import pytest
 from conftest import need
 from test_report import TOPICS, made
 
-pytestmark = pytest.mark.xdist_group("report")
 TOPIC_PAGES = [*(f"2024/{name}.html" for name in TOPICS), "2024-en/medical_insurance.html"]
 INDEXES = ["index.html", "2024/index.html", "2024-en/index.html"]
 PAGES = [*TOPIC_PAGES, *INDEXES]
@@ -41,6 +40,7 @@ class Reader(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element, and the texts in its attributes."""
         own = {name: value or "" for name, value in attrs}
         lang = own.get("lang", self._open[-1][1])
         self.elements.append((tag, own))
@@ -49,9 +49,11 @@ class Reader(HTMLParser):
             self._open.append((tag, lang))
 
     def handle_endtag(self, tag: str) -> None:
+        """Leave an element; only the one that is open can be left."""
         assert self._open.pop()[0] == tag, f"<{tag}> closes what is not open"
 
     def handle_data(self, data: str) -> None:
+        """Note a text."""
         self.texts.append((data, self._open[-1][1], self._open[-1][0]))
 
     def all(self, tag: str) -> list[dict[str, str]]:

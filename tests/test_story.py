@@ -175,10 +175,10 @@ DAMAGED = "“病故军人遗属每人每月2024.5元”"
         (
             "floor",
             "en",
-            ["Yuancheng District 2024", "2088 yuan per person per month", "207 below the minimum of Guangdong", "2295"],
+            ["Yuancheng District 2024", "2088 yuan per person per month", "207 yuan below the minimum of Guangdong", "2295"],
         ),
         ("floor", "zh", ["分散供养", "1450元", "1484元", "低34元"]),
-        ("floor", "en", ["dispersed", "1450 yuan", "34 below", "1484"]),
+        ("floor", "en", ["dispersed", "1450 yuan", "34 yuan below", "1484"]),
         # 580 + 320 = 900; 320 / 900 = 35.6 %
         ("funding", "zh", ["山西省2021年", "900元", "财政补助580元", "个人缴费320元", "35.6%"]),
         ("funding", "en", ["Shanxi 2021", "900 yuan", "fiscal subsidy 580", "personal contribution 320 (35.6%)"]),
