@@ -9,7 +9,6 @@ import subprocess
 import time
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
