@@ -10,7 +10,7 @@ report: $(READY)  ## all reports there are, into reports/ (open reports/index.ht
 	$(BIN)/minsheng report $(ARGS)
 
 test: $(READY)  ## the whole test suite
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

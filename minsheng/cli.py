@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         help="tables of your own, added to the bundled ones (or used instead, if all six are there)",
     )
     report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
-    report.add_argument("--jobs", type=int, default=0, metavar="N", help="notebooks at a time")
+    report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")
     check = command("check", "find all faults of tables")
     check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
     verify = command("verify", "hold each evidence against the source documents")

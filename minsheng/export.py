@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from minsheng.fonts import embedded, visible_characters
+from minsheng.fonts import embedded, missing, visible_characters
 from minsheng.labels import LANGUAGES, say
 from minsheng.places import PACKAGE
 
@@ -119,6 +119,11 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     command : str
         The command that makes the page again.
 
+    Raises
+    ------
+    ValueError
+        If the page shows a character that the font does not have.
+
     Returns
     -------
     str
@@ -139,6 +144,9 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     notes = (
         f'<p class="ms-note">{escape(left_out)}</p>' if left_out else ""
     ) + f'<p class="ms-note">{escape(say("page.made", lang, command=command))}</p>'
+    lacking = missing(visible_characters(body + notes))
+    if lacking:
+        raise ValueError(f"Glyph {', '.join(lacking)} missing from the font")
     return whole_page(title, lang, body + notes, home="../index.html")
 
 

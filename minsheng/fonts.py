@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
 
@@ -32,6 +32,24 @@ def visible_characters(html: str) -> str:
     """
     shown = unescape(_TAG.sub("", html))
     return "".join(sorted({c for c in shown if c.isprintable()}))
+
+
+@cache
+def _covered() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    return frozenset(TTFont(font_file(), fontNumber=_SIMPLIFIED_FACE, lazy=True).getBestCmap())
+
+
+def missing(characters: str) -> list[str]:
+    """Those of some characters that the font cannot show, as ``U+XXXX``.
+
+    Examples
+    --------
+    >>> missing("低保"), missing("𐎀")
+    ([], ['U+10380'])
+    """
+    return [f"U+{ord(c):04X}" for c in characters if ord(c) not in _covered()]
 
 
 @lru_cache(maxsize=8)

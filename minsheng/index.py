@@ -38,6 +38,11 @@ def folder_title(spec: RunSpec, seen: View) -> str:
     return words + seen.say("page.brackets", words=seen.join(notes)) if notes else words
 
 
+def _there(folder: Path, name: str) -> str:
+    """The name of a file if it is there."""
+    return name if (folder / name).exists() else ""
+
+
 def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
     """Write ``run.json`` and the index of one folder; topics of earlier runs stay in them."""
     spec = results[0].spec
@@ -49,8 +54,8 @@ def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
             "title": result.spec.topic.title(spec.lang),
             "status": "done" if result.ok else "failed",
             "reason": result.reason,
-            "page": f"{name}.html" if (folder / f"{name}.html").exists() else "",
-            "notebook": f"notebooks/{name}.ipynb" if result.ok else f"failed/{name}.ipynb",
+            "page": _there(folder, f"{name}.html"),
+            "notebook": _there(folder, f"notebooks/{name}.ipynb" if result.ok else f"failed/{name}.ipynb"),
         }
     parameters = {key: value for key, value in spec.parameters().items() if key != "tables"}
     record = {
@@ -75,11 +80,11 @@ def _links(record: dict[str, Any], lang: str, base: str = "") -> str:
         title = escape(one["title"])
         if one["status"] == "failed":
             old = f' <a href="{base}{one["page"]}">{escape(say("page.failed_old", lang))}</a>' if one["page"] else ""
-            reason = escape(say("page.failed_line", lang, name=one["title"], reason=one["reason"]))
-            lines.append(
-                f'<li class="ms-failed"><strong>{escape(say("page.failed", lang))}</strong> {reason} '
-                f'<a href="{base}{one["notebook"]}">{escape(say("page.failed_notebook", lang))}</a>{old}</li>'
+            kept = (
+                f' <a href="{base}{one["notebook"]}">{escape(say("page.failed_notebook", lang))}</a>' if one["notebook"] else ""
             )
+            reason = escape(say("page.failed_line", lang, name=one["title"], reason=one["reason"]))
+            lines.append(f'<li class="ms-failed"><strong>{escape(say("page.failed", lang))}</strong> {reason}{kept}{old}</li>')
         else:
             lines.append(f'<li><a href="{base}{one["page"]}">{title}</a></li>')
     return f'<ul class="ms-list">{"".join(lines)}</ul>'

@@ -131,7 +131,9 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column == "figures":
         derivation = row.get("derivation")
         cells = ";".join(cell for cell in (value, row.get("parent_figures")) if isinstance(cell, str) and cell)
-        return source_cell(cells, derivation if isinstance(derivation, str) else "", view) if cells else ""
+        references = row.get("references")
+        derived = derivation if isinstance(derivation, str) else ""
+        return source_cell(cells, references if isinstance(references, str) else "", derived, view)
     if column in _NUMBERS:
         if value is None or pd.isna(value):
             return escape(view.say("table.unknown"))

@@ -60,7 +60,7 @@ def plan(request: Request) -> Plan:
     """
     data = load(request.tables or None)
     seen = view(request.years[0] if request.years else 2024, lang=request.lang, year_basis=request.year_basis, tables=data)
-    regions = tuple(find_region(data, one) for one in request.regions)
+    regions = tuple(dict.fromkeys(find_region(data, one) for one in request.regions))
     levels = standards(data, year_basis=request.year_basis, strict=request.strict)
     around = with_surroundings(data, regions) if regions else set(data.regions["region_id"])
     here = levels[levels["region_id"].isin(around)]

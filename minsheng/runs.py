@@ -106,6 +106,14 @@ def _tidy(path: Path) -> None:
     path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def _unrun(path: Path) -> str:
+    """Why a notebook that ended without an error is not done: a cell of it never ran."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [(n, cell) for n, cell in enumerate(cells, start=1) if cell["cell_type"] == "code" and cell["source"]]
+    left = [str(n) for n, cell in code if cell["execution_count"] is None]
+    return f"Stopped: cells {', '.join(left)} never ran" if left else ""
+
+
 def run(spec: RunSpec, folder: Path) -> RunResult:
     """Run a notebook (inside `kernels`).
 
@@ -144,5 +152,6 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     if out.exists():
+        reason = reason or _unrun(out)
         _tidy(out)
     return RunResult(spec, out, time.perf_counter() - began, reason)

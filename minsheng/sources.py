@@ -41,10 +41,12 @@ def source_line(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) 
     return line + (space + view.say("source.reference", names=mark.join(names)) if names else "")
 
 
-def source_cell(cell: str, derivation: str, view: View) -> str:
-    """The sources of one row: each document and item, linked to its figures in the list at the end of the page."""
+def source_cell(cell: str, references: str, derivation: str, view: View) -> str:
+    """The sources of one row: each document and item, linked to its figures in the list at the end of the page, and the
+    national values held against it.
+    """
     first: dict[tuple[str, Any], str] = {}
-    for one in cell.split(";"):
+    for one in cell.split(";") if cell else []:
         row = view.figures[one]
         first.setdefault((row["document_id"], row["item"] if isinstance(row["item"], str) else ""), one)
     links = []
@@ -53,6 +55,9 @@ def source_cell(cell: str, derivation: str, view: View) -> str:
         words = view.say("source.short", place=view.place(own["region_id"]), year=own["year"])
         where = view.say("table.item", item=item) if item else view.say("table.outside")
         links.append(f'<a href="#figure-{escape(one)}">{escape(f"{words} {where}")}</a>')
+    for one in references.split(";") if references else []:
+        words = view.say("chart.national", year=one.split(":")[1]).strip()
+        links.append(f'<a href="#reference-{escape(one.replace(":", "-"))}">{escape(words)}</a>')
     return "<br>".join([escape(view.say("table.derived", derivation=derivation.replace("-", "−")))] * bool(derivation) + links)
 
 
@@ -105,6 +110,28 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
     return f'<li id="document-{escape(document_id)}">{title}<br>{escape(view.join(parts, "；", "; "))}{note}<ul>{lines}</ul></li>'
 
 
+def _references_of(tables: Iterable[pd.DataFrame], view: View) -> pd.DataFrame:
+    """National values that a page shows: those held against its rows, and the series of its indicators over its years."""
+    tables = [table for table in tables if len(table)]
+    named = {one for table in tables if "references" in table for cell in table["references"].dropna() for one in cell.split(";")}
+    indicators = {one for table in tables if "indicator_id" in table for one in table["indicator_id"]}
+    series = view.data.indicators[view.data.indicators["indicator_id"].isin(indicators)]["reference_id"].dropna().str.split(";")
+    years = [view.year, *(int(year) for table in tables if "year" in table for year in table["year"])]
+    rows = view.data.reference
+    shown = rows["reference_id"].isin(series.explode()) & rows["year"].between(min(years), max(years))
+    return rows[shown | (rows["reference_id"] + ":" + rows["year"].astype("str")).isin(named)]
+
+
+def _reference_entry(row: Any, view: View) -> str:
+    """One national value: series, year, value, who published it where, and how it follows if it was not published."""
+    value = view.join([number(row.value), view.unit(row.unit, row.per if isinstance(row.per, str) else "")], "", " ")
+    where = "，".join(one for one in (row.issuer, row.title, row.document_number) if isinstance(one, str))
+    how = f" [{view.label('status', row.status)}]" if row.status != "published" else ""
+    words = f"{view.national(row.reference_id)} {row.year}{view.say('page.colon')}{value}{how}"
+    key = escape(f"reference-{row.reference_id}-{row.year}")
+    return f'<li id="{key}">{escape(words)} <cite lang="zh-CN">{escape(where)}</cite></li>'
+
+
 def methods_html(view: View, *tables: pd.DataFrame) -> str:
     """The box at the end: documents used, year basis, prices, flags, version, hash of the tables.
 
@@ -129,5 +156,8 @@ def methods_html(view: View, *tables: pd.DataFrame) -> str:
     entries = [_document_entry(one, _figures_of(one, tables), view) for one in used]
     html = f'<ul class="ms-lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
     html += f'<h3>{escape(view.say("page.documents"))}</h3><ol class="ms-documents">{"".join(entries)}</ol>'
+    national = [_reference_entry(row, view) for row in _references_of(tables, view).itertuples()]
+    if national:
+        html += f'<h3>{escape(view.say("page.national"))}</h3><ul class="ms-lines">{"".join(national)}</ul>'
     html += f'<p class="ms-note">{escape(view.say("page.version", version=__version__, digest=view.data.digest()[:16]))}</p>'
     return html

@@ -256,5 +256,9 @@ def with_nation(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     nation = nation.assign(
         region_id="", unit=unit, per=per, flags="", figures="", total=nation["fiscal"] + nation["contribution"]
     )
+    years = nation["year"].astype("str")
+    known = nation["contribution"].notna()
+    nation["references"] = "resident_medical_fiscal_subsidy:" + years
+    nation.loc[known, "references"] += ";resident_medical_personal_contribution:" + years
     both = pd.concat([rows, nation], ignore_index=True)
     return both.sort_values(["year", "region_id"], ascending=[False, True]).reset_index(drop=True)

@@ -43,8 +43,8 @@ def against_reference(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns of `table` and ``reference_id``, ``reference`` (in the unit and period of the row),
-        ``reference_status``, ``share`` (%). Only rows whose residence and care the national series has, in a year
-        that it has: nothing is filled in.
+        ``reference_status``, ``references`` (series and year), ``share`` (%). Only rows whose residence and care the
+        national series has, in a year that it has: nothing is filled in.
     """
     series = data.indicators.dropna(subset=["reference_id"])
     nominal = table.assign(value=table["nominal"].fillna(table["value"])) if "nominal" in table else table
@@ -60,8 +60,11 @@ def against_reference(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
             mine = rows[rows["per"] == per].assign(_year=rows["announced_year"].fillna(rows["year"]))
             found.append(mine.merge(national.drop(columns="statistic"), on=["residence", "care", "_year"]))
     if not found:
-        return table.iloc[:0].assign(reference_id="", reference=0.0, reference_status="", share=0.0)
-    out = pd.concat(found, ignore_index=True).drop(columns="_year")
+        nothing = {"references": "", "reference_id": "", "reference": 0.0, "reference_status": "", "share": 0.0}
+        return table.iloc[:0].assign(**nothing)
+    out = pd.concat(found, ignore_index=True)
+    out["references"] = out["reference_id"] + ":" + out["_year"].astype("str")
+    out = out.drop(columns="_year")
     out["share"] = 100 * out["value"] / out["reference"]
     return out.sort_values(["indicator_id", "residence", "care", "year", "region_id"]).reset_index(drop=True)
 

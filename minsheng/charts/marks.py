@@ -247,7 +247,7 @@ def points(rows: pd.DataFrame, view: View, value: str = "value", fields: Sequenc
         view.say(
             "alt.point",
             place=view.place(row.region_id),
-            series=series_words(row, view, fields),
+            series=view.join(["", series_words(row, view, fields)], "", " ").rstrip(),
             year=row.year,
             value=number(round(getattr(row, value), 1) if suffix or value == "share" else getattr(row, value)) + suffix,
         )

@@ -73,6 +73,13 @@ def _gap(value: float) -> str:
     return "±0" if value == 0 else f"+{number(value)}" if value > 0 else number(value)
 
 
+def _said(rows: pd.DataFrame, view: View, words: list[str]) -> str:
+    """Names and words of a dumbbell chart as its alternative text says them."""
+    names = [name.replace("\n", " ") for name in _names(rows, view)]
+    parts = [view.join([name, said], "：", ": ") for name, said in zip(names, words, strict=True)]
+    return view.join(parts, "；", "; ") + view.say("alt.stop")
+
+
 def floor(rows: pd.DataFrame, view: View, name: str = "floor") -> Chart:
     """Each place beside the place above it, same year and series: below it is red, above it green.
 
@@ -102,7 +109,7 @@ def floor(rows: pd.DataFrame, view: View, name: str = "floor") -> Chart:
         name,
         figure,
         title,
-        view.say("alt.floor", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))),
+        view.say("alt.floor", title=title, unit=unit, points=_said(rows, view, words)),
         unit,
         rows,
     )
@@ -133,7 +140,7 @@ def changes(rows: pd.DataFrame, view: View, name: str = "changes") -> Chart:
         name,
         figure,
         title,
-        view.say("alt.changes", title=title, unit=unit, points=points(rows, view, fields=("indicator_id", "residence", "care"))),
+        view.say("alt.changes", title=title, unit=unit, points=_said(rows, view, words)),
         unit,
         rows,
     )
