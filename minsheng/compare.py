@@ -263,7 +263,7 @@ def funding(
     -------
     DataFrame
         ``region_id``, ``year`` (of the announcement), ``fiscal``, ``contribution`` (NaN where it is not known),
-        ``total``, ``unit``, ``per``, flags and figures of both. One row for each place and year with a subsidy.
+        ``total``, ``unit``, ``per``, flags, derivations and figures of both. One row for each place and year with a subsidy.
 
     Examples
     --------
@@ -272,12 +272,15 @@ def funding(
     >>> rows[rows.region_id == "140000"][["year", "fiscal", "contribution", "total"]].to_dict("records")[-1]
     {'year': 2021, 'fiscal': 580.0, 'contribution': 320.0, 'total': 900.0}
     """
-    columns = ["region_id", "year", "value", "unit", "per", "flags", "figures"]
+    columns = ["region_id", "year", "value", "unit", "per", "flags", "derivation", "figures"]
     left, right = (_announced(table, one)[columns] for one in (fiscal, contribution))
     both = left.merge(right, on=["region_id", "year", "unit", "per"], how="left", suffixes=("", "_c"))
     both["flags"] = union_flags(both, "flags", "flags_c")
     both["figures"] = both["figures"] + (";" + both["figures_c"]).fillna("")
-    both = both.rename(columns={"value": "fiscal", "value_c": "contribution"}).drop(columns=["flags_c", "figures_c"])
+    steps = zip(both["derivation"], both["derivation_c"].fillna(""), strict=True)
+    both["derivation"] = pd.Series(["; ".join(filter(None, step)) for step in steps], index=both.index, dtype="str")
+    both = both.rename(columns={"value": "fiscal", "value_c": "contribution"})
+    both = both.drop(columns=["flags_c", "derivation_c", "figures_c"])
     both["total"] = both["fiscal"] + both["contribution"]
     return both.sort_values(["year", "region_id"]).reset_index(drop=True)
 

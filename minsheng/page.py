@@ -32,6 +32,7 @@ _NUMBERS = (
     "change",
     "growth",
 )
+_PERCENT = ("share", "growth")
 _SHOWN = [
     "region_id",
     "year",
@@ -137,7 +138,7 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column in _NUMBERS:
         if value is None or pd.isna(value):
             return escape(view.say("table.unknown"))
-        return escape(f"{value:.1f}" if column in ("share", "growth") else number(float(value)))
+        return escape(f"{value:.1f}" if column in _PERCENT else number(float(value)))
     if column in ("region_id", "parent_id"):
         return escape(view.place(str(value)) if value else view.say("place.nation"))
     if column in ("residence", "care"):
@@ -165,12 +166,15 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
     columns = _columns(rows)
     if "count" in rows:
         return ""
-    unit = view.unit_of(rows) if "unit" in rows else ""
-    money = set(_NUMBERS) - {"share", "growth"}
+    mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
+    unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
+    if mixed:  # rows of several units say each its own
+        rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
+        columns.insert(columns.index("value"), "in_unit")
     heads = []
     for column in columns:
         words = view.say(f"table.{column}")
-        if column in money and unit:
+        if column in _NUMBERS and column not in _PERCENT and unit:
             words += "\n" + unit
         kind = ' class="ms-number"' if column in _NUMBERS else ""
         heads.append(f'<th scope="col"{kind}>{escape(words).replace(chr(10), "<br>")}</th>')

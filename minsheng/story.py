@@ -200,10 +200,14 @@ def floor(rows: pd.DataFrame, view: View) -> list[str]:
     return [*out, view.say("story.floor_rest", count=rest)] if rest else out
 
 
-def funding(rows: pd.DataFrame, view: View) -> list[str]:
-    """What is collected for a person, and who pays how much of it (rows of `compare.funding`)."""
+def funding(rows: pd.DataFrame, view: View, most: int = 6) -> list[str]:
+    """What is collected for a person, and who pays how much of it (rows of `compare.funding`).
+
+    At most `most` sentences, the latest first.
+    """
     out = []
-    for row in rows[rows["region_id"] != ""].sort_values(["year", "region_id"], ascending=[False, True]).itertuples():
+    ordered = rows[rows["region_id"] != ""].sort_values(["year", "region_id"], ascending=[False, True])
+    for row in ordered.head(most).itertuples():
         place = view.place(row.region_id)
         if pd.isna(row.contribution):
             out.append(view.say("story.funding_fiscal", place=place, year=row.year, fiscal=number(row.fiscal)))
@@ -220,7 +224,8 @@ def funding(rows: pd.DataFrame, view: View) -> list[str]:
                     share=share,
                 )
             )
-    return out
+    rest = len(ordered) - most
+    return [*out, view.say("story.funding_rest", count=rest)] if rest > 0 else out
 
 
 def known(rows: pd.DataFrame, view: View) -> list[str]:

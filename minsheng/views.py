@@ -107,7 +107,18 @@ class View:
         return f"{words}/{entry.get('short', per)}" if self.lang == "zh" else f"{words} {entry.get('en', per)}"
 
     def unit_of(self, rows: pd.DataFrame) -> str:
-        """The one unit of `rows`, with the prices said where they are constant."""
+        """The one unit of `rows`, with the prices said where they are constant.
+
+        Raises
+        ------
+        Refused
+            If the rows are of more than one unit or period.
+        """
+        units = rows[["unit", "per"]].drop_duplicates()
+        if len(units) > 1:
+            named = sorted({self.unit(u, p) for u, p in units.itertuples(index=False)})
+            indicators = sorted(set(rows["indicator_id"])) if "indicator_id" in rows else []
+            raise Refused("refused.units", indicators=", ".join(indicators), units=", ".join(named))
         first = rows.iloc[0]
         words = self.unit(first["unit"], first["per"])
         constant = self.prices == "constant" and first["unit"] == "元"

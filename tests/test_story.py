@@ -237,3 +237,20 @@ def test_of_nothing_nothing_is_claimed(seen: dict[str, View], lang: str) -> None
     assert story.funding(ms.funding(none), view) == []
     assert story.known(ms.known(none), view) == []
     assert story.flags(none, view) == ""
+
+
+def test_rows_of_several_units_have_no_one_unit(seen: dict[str, View]) -> None:
+    zh = seen["zh"]
+    rows = zh.levels[zh.levels["indicator_id"].isin(["dibao_standard", "medical_fiscal_subsidy"])]
+    with pytest.raises(ms.Refused, match="元/人/年"):
+        zh.unit_of(rows)
+
+
+def test_a_table_of_several_units_says_the_unit_in_each_row(seen: dict[str, View]) -> None:
+    zh = seen["zh"]
+    rows = zh.levels[zh.levels["indicator_id"].isin(["dibao_standard", "medical_fiscal_subsidy"]) & (zh.levels["year"] == 2024)]
+    html = ms.page.table_html(rows, zh, "x")
+    head, body = html.split("<tbody>")
+    assert "元" not in head
+    assert body.count("元/人/月") == 2  # urban and rural Dibao
+    assert body.count("元/人/年") == 1  # the fiscal subsidy

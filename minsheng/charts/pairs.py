@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from minsheng.charts.marks import (
+    SIGNS,
     Chart,
     canvas,
     dot,
@@ -67,6 +68,11 @@ def _dumbbell(rows: pd.DataFrame, view: View, other: str, words: list[str], side
 def _own_flags(flags: str) -> str:
     """Flags that a pair of marks shows: what is a minimum or a bound is said in words."""
     return ";".join(flag for flag in flags.split(";") if flag not in ("minimum", "at_least", "at_most"))
+
+
+def _only_signs(flags: str) -> str:
+    """Flags that a bar shows by a sign behind its words."""
+    return ";".join(flag for flag in flags.split(";") if flag in SIGNS)
 
 
 def _gap(value: float) -> str:
@@ -222,6 +228,7 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
         handles.append(Patch(fc=URBAN, ec=PAPER, hatch="////", label=view.say("flag.draft")))
     if "assessed" in present:
         handles.append(Patch(fc=PAPER, ec=INK, ls="--", label=view.say("flag.assessed")))
+    handles += marks_legend(ax, rows.assign(flags=rows["flags"].map(_only_signs)), view)
     settle(figure, [ax], 0.1 + 0.34 * len(rows), words_width(labels) + 0.12, legend=handles)
     title = view.say("chart.funding", indicator=view.label("topic", "medical_insurance"))
     words = points(rows[rows["region_id"] != ""], view, "fiscal")
