@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from minsheng.fonts import embedded, missing, visible_characters
+from minsheng.fonts import embedded, missing, usual, visible_characters
 from minsheng.labels import LANGUAGES, say
 from minsheng.places import PACKAGE
 
@@ -103,6 +103,12 @@ def _exporter() -> Any:
         mathjax_url="",
         require_js_url="",
     )
+
+
+def warm() -> None:
+    """Do beforehand what the first page would have to wait for: nbconvert and the font."""
+    _exporter()
+    usual()
 
 
 def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> str:

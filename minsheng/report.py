@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-from minsheng.export import page
+from minsheng.export import page, warm
 from minsheng.faults import Refused
 from minsheng.index import folder_title, overview, record_runs, write
 from minsheng.labels import say
@@ -225,6 +225,7 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
     try:
         with kernels(), ThreadPoolExecutor(jobs or min(4, os.cpu_count() or 1)) as pool:
             waiting = [pool.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
+            warm()
             for name, seen in views.items():  # while the notebooks run, this thread has nothing else to do
                 title = say("page.yearly", seen.lang, year=seen.year)
                 write(out / name / f"minsheng-{name}.xlsx", workbook(seen, title))

@@ -114,6 +114,34 @@ def _unrun(path: Path) -> str:
     return f"Stopped: cells {', '.join(left)} never ran" if left else ""
 
 
+def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
+    """Run a notebook by papermill, and save it once: papermill alone would write it whole at each cell."""
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors
+    from papermill.iorw import load_notebook_node, write_ipynb
+    from papermill.parameterize import parameterize_notebook
+    from traitlets.config import Config
+
+    notebook = parameterize_notebook(load_notebook_node(str(spec.topic.path)), spec.parameters(), kernel_name=_KERNEL)
+    with TemporaryDirectory(prefix="ms-") as sockets:
+        # Sockets of its own: by default all kernels of a process would share one name.
+        own = {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}} if os.name == "posix" else {}
+        try:
+            papermill_engines.execute_notebook_with_engine(
+                None,
+                notebook,
+                kernel_name=_KERNEL,
+                progress_bar=False,
+                log_output=False,
+                resources={"metadata": {"path": str(folder)}},
+                config=Config(own),
+                shutdown_kernel="immediate",
+            )
+        finally:
+            write_ipynb(notebook, str(out))
+    raise_for_execution_errors(notebook, str(out))
+
+
 def run(spec: RunSpec, folder: Path) -> RunResult:
     """Run a notebook (inside `kernels`).
 
@@ -128,27 +156,11 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     RunResult
         Never raises for what a notebook does: an exception, a dead kernel or a missing glyph is the result's reason.
     """
-    import papermill
-    from traitlets.config import Config
-
     folder = folder.resolve()
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
-        with TemporaryDirectory(prefix="ms-") as sockets:
-            # Sockets of its own: by default all kernels of a process would share one name.
-            own = {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}} if os.name == "posix" else {}
-            papermill.execute_notebook(
-                str(spec.topic.path),
-                str(out),
-                parameters=spec.parameters(),
-                kernel_name=_KERNEL,
-                progress_bar=False,
-                log_output=False,
-                resources={"metadata": {"path": str(folder)}},  # papermill's own cwd would move this whole process
-                config=Config(own),
-                shutdown_kernel="immediate",
-            )
+        _execute(spec, folder, out)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     if out.exists():

@@ -295,7 +295,7 @@ print(*topics())
 for one in topics().values():
     assert repository not in one.path.resolve().parents, one.path
 html = page(topics()["medical_insurance"].path, "zh", "标题", "副题", "minsheng report")
-assert html.startswith("<!DOCTYPE html>") and "财政补助" in html and "woff2" in html
+assert html.startswith("<!DOCTYPE html>") and "财政补助" in html and "font/woff" in html
 """
 
 

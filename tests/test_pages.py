@@ -188,7 +188,7 @@ def test_the_embedded_font_has_a_glyph_for_every_character(out: Path, page: str)
     from fontTools.ttLib import TTFont
 
     reader = read(out / page)
-    fonts = re.findall(r"url\(data:font/woff2;base64,([A-Za-z0-9+/=]+)\)", reader.html)
+    fonts = re.findall(r"url\(data:font/woff;base64,([A-Za-z0-9+/=]+)\)", reader.html)
     assert len(fonts) == 1
     font = TTFont(io.BytesIO(base64.b64decode(fonts[0])))
     assert {one for one in reader.visible() if ord(one) not in font.getBestCmap()} == set()

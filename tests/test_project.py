@@ -28,7 +28,7 @@ from minsheng.levels import FLAGS
 from minsheng.tables import Dataset
 
 READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
-CONDA_NAMES = {"brotli-python": "brotli"}  # conda-forge's name to that of the package index
+CONDA_NAMES: dict[str, str] = {}  # conda-forge's name to that of the package index, where they differ
 PROGRAMS = ("make", "minsheng", "conda", "pip")
 
 
