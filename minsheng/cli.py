@@ -156,24 +156,27 @@ def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None
 
 
 def _report(args: argparse.Namespace) -> int:
-    from minsheng.report import Request, make, plan
+    from minsheng.runs import head_start
 
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
-    request = Request(
-        tuple(dict.fromkeys(args.years)),
-        tuple(args.topic),
-        tuple(args.region),
-        args.lang,
-        args.year_basis,
-        args.prices,
-        args.strict,
-        args.data,
-    )
-    todo = plan(request)
-    print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
-    tell, close = _teller(args.lang, len(todo.specs))
-    results = make(todo, Path(args.out), args.jobs, tell)
+    with head_start() as manager:  # pandas is imported, and the request checked, while the kernel boots
+        from minsheng.report import Request, make, plan
+
+        request = Request(
+            tuple(dict.fromkeys(args.years)),
+            tuple(args.topic),
+            tuple(args.region),
+            args.lang,
+            args.year_basis,
+            args.prices,
+            args.strict,
+            args.data,
+        )
+        todo = plan(request)
+        print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
+        tell, close = _teller(args.lang, len(todo.specs))
+        results = make(todo, Path(args.out), args.jobs, tell, manager)
     close()
     failed = sum(not result.ok for result in results)
     print(say("cli.done", args.lang, done=len(results) - failed, failed=failed, index=Path(args.out) / "index.html"))

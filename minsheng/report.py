@@ -190,7 +190,7 @@ def _publish(result: RunResult, seen: View, folder: Path) -> RunResult:
     return result
 
 
-def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list[RunResult]:
+def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager: object = None) -> list[RunResult]:
     """Make the reports of a plan.
 
     Parameters
@@ -202,6 +202,8 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
         Notebooks at a time; by default as many as there are processors, at most 4.
     tell : function, optional
         Called with each result, how many are done, and how many there are.
+    manager : AsyncKernelManager, optional
+        A kernel that is up already, for the first run (`runs.head_start`).
 
     Returns
     -------
@@ -224,7 +226,10 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
     results: dict[RunSpec, RunResult] = {}
     try:
         with kernels(), ThreadPoolExecutor(jobs or min(4, os.cpu_count() or 1)) as pool:
-            waiting = [pool.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
+            waiting = [
+                pool.submit(run, spec, _room(staging, number), None if number else manager)
+                for number, spec in enumerate(todo.specs)
+            ]
             warm()
             for name, seen in views.items():  # while the notebooks run, this thread has nothing else to do
                 title = say("page.yearly", seen.lang, year=seen.year)

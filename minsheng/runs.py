@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minsheng.export import light_imports
-from minsheng.topics import Topic
+
+if TYPE_CHECKING:
+    from minsheng.topics import Topic
 
 _KERNEL = "minsheng"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -63,16 +65,19 @@ class RunResult:
 
 
 @contextmanager
-def kernels() -> Iterator[None]:
-    """Let notebooks run in this very interpreter's environment, whatever kernels the machine has."""
-    with light_imports():
-        import papermill  # noqa: F401  (once, before any thread needs it)
+def _kernel_spec() -> Iterator[None]:
+    """Make this very interpreter known to Jupyter as a kernel, whatever kernels the machine has.
+
+    It imports beforehand what every notebook imports, while its parent is busy with other things.
+    """
+    ahead = "import minsheng.page, matplotlib.backends.backend_svg; del minsheng, matplotlib"
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+    settings = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
+    spec = {"argv": [*argv, f"--IPKernelApp.exec_lines={ahead}"], "display_name": _KERNEL, "language": "python", "env": settings}
     with TemporaryDirectory(prefix="minsheng-kernel-") as folder:
-        spec = Path(folder) / "kernels" / _KERNEL / "kernel.json"
-        spec.parent.mkdir(parents=True)
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
-        settings = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
-        spec.write_text(json.dumps({"argv": argv, "display_name": _KERNEL, "language": "python", "env": settings}))
+        path = Path(folder) / "kernels" / _KERNEL / "kernel.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(spec))
         before = os.environ.get("JUPYTER_PATH")
         os.environ["JUPYTER_PATH"] = os.pathsep.join([folder, *([before] if before else [])])
         try:
@@ -82,6 +87,42 @@ def kernels() -> Iterator[None]:
                 del os.environ["JUPYTER_PATH"]
             else:
                 os.environ["JUPYTER_PATH"] = before
+
+
+def _transport(sockets: str) -> dict[str, str]:
+    """Sockets of a kernel's own: by default all kernels of a process would share one name."""
+    return {"transport": "ipc", "ip": f"{sockets}/k"} if os.name == "posix" else {}
+
+
+@contextmanager
+def kernels() -> Iterator[None]:
+    """Let notebooks run in this very interpreter's environment."""
+    with light_imports():
+        import papermill  # noqa: F401  (once, before any thread needs it)
+    with _kernel_spec():
+        yield
+
+
+@contextmanager
+def head_start() -> Iterator[Any]:
+    """A kernel that boots while a request is being checked, for the first run; ended if none takes it.
+
+    Yields
+    ------
+    AsyncKernelManager
+        To hand to `run`.
+    """
+    from jupyter_client.manager import AsyncKernelManager
+    from jupyter_core.utils import run_sync
+
+    with _kernel_spec(), TemporaryDirectory(prefix="ms-") as sockets:
+        manager = AsyncKernelManager(kernel_name=_KERNEL, **_transport(sockets))
+        run_sync(manager.start_kernel)(cwd=sockets)
+        try:
+            yield manager
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
 
 
 def _reason(error: BaseException) -> str:
@@ -114,7 +155,7 @@ def _unrun(path: Path) -> str:
     return f"Stopped: cells {', '.join(left)} never ran" if left else ""
 
 
-def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
+def _execute(spec: RunSpec, folder: Path, out: Path, manager: Any) -> None:
     """Run a notebook by papermill, and save it once: papermill alone would write it whole at each cell."""
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
@@ -124,8 +165,7 @@ def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
 
     notebook = parameterize_notebook(load_notebook_node(str(spec.topic.path)), spec.parameters(), kernel_name=_KERNEL)
     with TemporaryDirectory(prefix="ms-") as sockets:
-        # Sockets of its own: by default all kernels of a process would share one name.
-        own = {"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}} if os.name == "posix" else {}
+        own = {"km": manager} if manager is not None else {"config": Config({"KernelManager": _transport(sockets)})}
         try:
             papermill_engines.execute_notebook_with_engine(
                 None,
@@ -134,15 +174,15 @@ def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
                 progress_bar=False,
                 log_output=False,
                 resources={"metadata": {"path": str(folder)}},
-                config=Config(own),
                 shutdown_kernel="immediate",
+                **own,
             )
         finally:
             write_ipynb(notebook, str(out))
     raise_for_execution_errors(notebook, str(out))
 
 
-def run(spec: RunSpec, folder: Path) -> RunResult:
+def run(spec: RunSpec, folder: Path, manager: Any = None) -> RunResult:
     """Run a notebook (inside `kernels`).
 
     Parameters
@@ -150,6 +190,8 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     spec : RunSpec
     folder : Path
         Where the executed notebook goes, as ``TOPIC.ipynb``; it is kept when the run fails.
+    manager : AsyncKernelManager, optional
+        A kernel that is up already (`head_start`); one is started otherwise.
 
     Returns
     -------
@@ -160,7 +202,7 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
-        _execute(spec, folder, out)
+        _execute(spec, folder, out, manager)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     if out.exists():
