@@ -176,8 +176,10 @@ def _report(args: argparse.Namespace) -> int:
         todo = plan(request)
         print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
         tell, close = _teller(args.lang, len(todo.specs))
-        results = make(todo, Path(args.out), args.jobs, tell, manager)
-    close()
+        try:
+            results = make(todo, Path(args.out), args.jobs, tell, manager)
+        finally:
+            close()
     failed = sum(not result.ok for result in results)
     print(say("cli.done", args.lang, done=len(results) - failed, failed=failed, index=Path(args.out) / "index.html"))
     return IN_PART if failed else DONE
