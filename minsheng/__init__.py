@@ -21,6 +21,7 @@ _ROOMS = {
     "FaultsFound": "faults",
     "Refused": "faults",
     "verify": "evidence",
+    "printed": "levels",
     "standards": "levels",
     "across": "compare",
     "over_years": "compare",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
+    from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
     from minsheng.style import use_style as use_style
     from minsheng.tables import Dataset as Dataset

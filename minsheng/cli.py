@@ -100,18 +100,18 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from minsheng.levels import standards
+    from minsheng.levels import printed, standards
     from minsheng.tables import load
     from minsheng.topics import topics, years_of
 
     data = load(args.data or None)
     name = "name" if args.lang == "zh" else "name_en"
     if args.what in ("years", "topics"):
-        levels = standards(data)
-        lines = [str(year) for year in years_of(None, data, levels)]
+        levels, figures = standards(data), printed(data)
+        lines = [str(year) for year in years_of(None, data, levels, figures)]
         if args.what == "topics":
             lines = [
-                "\t".join([one.name, one.title(args.lang), ", ".join(map(str, years_of(one, data, levels)))])
+                "\t".join([one.name, one.title(args.lang), ", ".join(map(str, years_of(one, data, levels, figures)))])
                 for one in topics().values()
             ]
     else:

@@ -63,15 +63,18 @@ def missing(characters: str) -> list[str]:
 
 
 def _cut(source: Path | io.BytesIO, face: int, characters: str, flavor: str | None) -> bytes:
-    """A font with only some characters."""
+    """A font with only some characters; what is cut for a page (`flavor`) goes without hints, which take long to remove.
+
+    The boxes of the whole font stay as they are: counting them anew would draw each glyph, and no browser asks.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(source, fontNumber=face, lazy=True, recalcTimestamp=False)
+    font = TTFont(source, fontNumber=face, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     for table in _UNUSED:
         if table in font:
             del font[table]
-    options = Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=[1, 2], name_languages=[0x409])
+    options = Options(layout_features=[], hinting=flavor is None, notdef_outline=True, name_IDs=[1, 2], name_languages=[0x409])
     subsetter = Subsetter(options)
     subsetter.populate(text=characters)
     subsetter.subset(font)

@@ -52,6 +52,25 @@ COLUMNS = [
 ]
 """Columns of a table of standards."""
 
+PRINTED = [
+    "region_id",
+    "year",
+    *SERIES,
+    "role",
+    "value",
+    "value_max",
+    "unit",
+    "per",
+    "measure",
+    "topic",
+    "flags",
+    "figures",
+    "document_id",
+    "item",
+    "announced_year",
+]
+"""Columns of a table of figures as printed."""
+
 PERIODS = {"person-month": 1.0, "person-year": 12.0}
 """Periods that amounts per person can be brought to, in months."""
 
@@ -122,7 +141,7 @@ def _with_documents(data: Dataset) -> pd.DataFrame:
     rows["recipient"] = rows["recipient"].fillna("")
     rows["per"] = rows["per"].fillna("")
     rows = rows.join(data.regions.set_index("region_id")[["identified"]], on="region_id")
-    rows = rows.join(data.indicators.set_index("indicator_id")[["measure"]], on="indicator_id")
+    rows = rows.join(data.indicators.set_index("indicator_id")[["measure", "topic"]], on="indicator_id")
     rows["flags"] = _marks(rows)
     return rows
 
@@ -223,6 +242,45 @@ def _in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.Da
     return out
 
 
+def _known_year_basis(value: str) -> str:
+    if value not in ("assessed", "printed"):
+        raise Refused("refused.year_basis", value=value)
+    return value
+
+
+def printed(data: Dataset, *, year_basis: str = "assessed", strict: bool = False) -> pd.DataFrame:
+    """Every figure as its document prints it, with its place, its year and what weakens it: also quantities, targets and
+    what was achieved, which are no standards.
+
+    Parameters
+    ----------
+    data, year_basis, strict
+        As in `standards`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `PRINTED`, one row for each figure (``figures`` holds its id), in the order of the tables. Damaged
+        figures are among them, under their flag.
+
+    Raises
+    ------
+    Refused
+        If `year_basis` is not one of the allowed values.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> rows = ms.printed(ms.load())
+    >>> jobs = rows[(rows.indicator_id == "urban_new_jobs") & (rows.role == "target") & (rows.year == 2021)]
+    >>> jobs[["region_id", "value", "unit"]].to_dict("records")
+    [{'region_id': '360000', 'value': 380000.0, 'unit': '人'}, {'region_id': '361002', 'value': 5760.0, 'unit': '人'}]
+    """
+    rows = _by_year_basis(_with_documents(data), _known_year_basis(year_basis))
+    rows = rows.rename(columns={"figure_id": "figures"})[PRINTED]
+    return (rows[rows["flags"] == ""] if strict else rows).reset_index(drop=True)
+
+
 def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = None, strict: bool = False) -> pd.DataFrame:
     """All standards, rates and multiples in force, one row for each place, year and series.
 
@@ -261,14 +319,12 @@ def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = 
     >>> urban[urban.region_id == "360000"][["year", "value", "derivation"]].to_dict("records")
     [{'year': 2020, 'value': 705.0, 'derivation': '765 - 60'}, {'year': 2021, 'value': 765.0, 'derivation': ''}]
     """
-    if year_basis not in ("assessed", "printed"):
-        raise Refused("refused.year_basis", value=year_basis)
     if per is not None and per not in PERIODS:
         raise Refused("refused.per", value=per)
-    rows = _by_year_basis(_with_documents(data), year_basis)
-    printed = rows[rows["role"].isin(["level", "baseline"])].copy()
-    printed["origin"], printed["derivation"], printed["figures"] = printed["role"], "", printed["figure_id"]
-    together = pd.concat([printed, _earlier_levels(rows)], ignore_index=True)
+    rows = _by_year_basis(_with_documents(data), _known_year_basis(year_basis))
+    given = rows[rows["role"].isin(["level", "baseline"])].copy()
+    given["origin"], given["derivation"], given["figures"] = given["role"], "", given["figure_id"]
+    together = pd.concat([given, _earlier_levels(rows)], ignore_index=True)
     table = _one_row_each(_in_one_period(data, together, per))
     table = pd.concat([table, _multiples(data, table)[COLUMNS]], ignore_index=True)
     table = table.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)

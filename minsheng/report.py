@@ -15,11 +15,11 @@ from minsheng.export import page, warm
 from minsheng.faults import Refused
 from minsheng.index import folder_title, overview, record_runs, write
 from minsheng.labels import say
-from minsheng.levels import standards
+from minsheng.levels import printed, standards
 from minsheng.runs import RunResult, RunSpec, kernels, run
 from minsheng.tables import Dataset, load
 from minsheng.topics import find_topic, require_data, rows_of, topics, years_of
-from minsheng.views import View, find_region, view, with_surroundings
+from minsheng.views import View, find_region, view
 from minsheng.workbook import workbook
 from minsheng.yardsticks import price_factors
 
@@ -62,23 +62,22 @@ def plan(request: Request) -> Plan:
     seen = view(request.years[0] if request.years else 2024, lang=request.lang, year_basis=request.year_basis, tables=data)
     regions = tuple(dict.fromkeys(find_region(data, one) for one in request.regions))
     levels = standards(data, year_basis=request.year_basis, strict=request.strict)
-    around = with_surroundings(data, regions) if regions else set(data.regions["region_id"])
-    here = levels[levels["region_id"].isin(around)]
+    figures = printed(data, year_basis=request.year_basis, strict=request.strict)
     wanted = [find_topic(one) for one in dict.fromkeys(request.topics)] or list(topics().values())
-    there = years_of(None, data, levels)
+    there = years_of(None, data, levels, figures)
     names = {place: seen.place(place) for place in data.regions["region_id"]}
     for year in request.years:
         if year not in there:
             raise Refused("refused.year", value=year, years=", ".join(map(str, there)) or "–")
         for topic in wanted if request.topics else []:
-            require_data(topic, year, data, levels, regions, names)
+            require_data(topic, year, data, levels, figures, regions, names)
     specs = []
     for year in request.years or there:
         if request.prices == "constant":
             price_factors(data, year)
         for topic in wanted:
-            rows = rows_of(topic, data, here)
-            if year in years_of(topic, data, levels) and (not regions or set(rows["region_id"]) & set(regions)):
+            rows = rows_of(topic, data, levels, figures)
+            if year in set(rows["year"]) and (not regions or set(rows["region_id"]) & set(regions)):
                 specs.append(
                     RunSpec(
                         topic,

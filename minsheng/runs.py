@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from minsheng.topics import Topic
 
 _KERNEL = "minsheng"
+_SWITCH = 0.0005
+"""Seconds after which another thread may go on."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -96,11 +99,20 @@ def _transport(sockets: str) -> dict[str, str]:
 
 @contextmanager
 def kernels() -> Iterator[None]:
-    """Let notebooks run in this very interpreter's environment."""
+    """Let notebooks run in this very interpreter's environment.
+
+    Threads change more often meanwhile: those that speak with kernels need little time, but at once, while another
+    one cuts fonts.
+    """
     with light_imports():
         import papermill  # noqa: F401  (once, before any thread needs it)
-    with _kernel_spec():
-        yield
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    try:
+        with _kernel_spec():
+            yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 @contextmanager

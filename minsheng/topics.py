@@ -19,13 +19,16 @@ from minsheng.tables import Dataset
 class Topic:
     """A notebook that makes a report.
 
-    `covers` are the topics of the indicators it compares; empty means all.
+    `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
+    to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure) or ``items`` (a document
+    with numbered items).
     """
 
     name: str
     path: Path
     titles: tuple[tuple[str, str], ...]
     covers: tuple[str, ...]
+    needs: str = "levels"
 
     def title(self, lang: str) -> str:
         """What a reader calls it."""
@@ -45,7 +48,9 @@ def topics() -> dict[str, Topic]:
     for path in sorted(bundled("notebooks").glob("*.ipynb")):
         own = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("minsheng")
         if own:
-            found[path.stem] = Topic(path.stem, path, tuple(own["title"].items()), tuple(own["topics"]))
+            found[path.stem] = Topic(
+                path.stem, path, tuple(own["title"].items()), tuple(own["topics"]), own.get("needs", "levels")
+            )
     return found
 
 
@@ -62,30 +67,50 @@ def find_topic(name: str) -> Topic:
     return topics()[name]
 
 
-def rows_of(topic: Topic, data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
-    """The standards that a topic is about."""
+def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """What a topic rests on (or all figures, if none is given): rows with ``region_id`` and ``year``.
+
+    Parameters
+    ----------
+    topic : Topic or None
+    data : Dataset
+    levels : DataFrame
+        From `minsheng.standards`.
+    figures : DataFrame
+        From `minsheng.printed`, of the same year basis.
+    """
+    if topic is None:
+        return figures
+    if topic.needs == "items":
+        return figures[figures["document_id"].isin(set(data.items["document_id"]))]
+    rows = figures if topic.needs == "figures" else levels[levels["origin"] == "level"]
     if not topic.covers:
-        return levels
+        return rows
     indicators = data.indicators[data.indicators["topic"].isin(topic.covers)]["indicator_id"]
-    return levels[levels["indicator_id"].isin(indicators)]
+    return rows[rows["indicator_id"].isin(indicators)]
 
 
-def years_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame) -> list[int]:
-    """Years for which a document prints a standard (of a topic, if one is given).
+def years_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> list[int]:
+    """Years for which a topic has what it needs; for no topic, those for which there is any figure.
 
     Examples
     --------
     >>> import minsheng as ms
     >>> data = ms.load()
-    >>> years_of(None, data, ms.standards(data))
-    [2014, 2021, 2022, 2023, 2024, 2025]
+    >>> years_of(None, data, ms.standards(data), ms.printed(data))
+    [2011, 2014, 2018, 2021, 2022, 2023, 2024, 2025]
     """
-    rows = rows_of(topic, data, levels) if topic else levels
-    return sorted({int(year) for year in rows[rows["origin"] == "level"]["year"]})
+    return sorted({int(year) for year in rows_of(topic, data, levels, figures)["year"]})
 
 
 def require_data(
-    topic: Topic, year: int, data: Dataset, levels: pd.DataFrame, regions: Iterable[str], names: dict[str, str]
+    topic: Topic,
+    year: int,
+    data: Dataset,
+    levels: pd.DataFrame,
+    figures: pd.DataFrame,
+    regions: Iterable[str],
+    names: dict[str, str],
 ) -> None:
     """Refuse a topic that has no figures for a year, or none of the places asked.
 
@@ -94,10 +119,10 @@ def require_data(
     Refused
         With the years or places for which there are figures.
     """
-    years = years_of(topic, data, levels)
+    years = years_of(topic, data, levels, figures)
     if year not in years:
         raise Refused("refused.topic_year", topic=topic.name, value=year, years=", ".join(map(str, years)) or "–")
     wanted = set(regions)
-    there = set(rows_of(topic, data, levels)["region_id"])
+    there = set(rows_of(topic, data, levels, figures)["region_id"])
     if wanted and not wanted & there:
         raise Refused("refused.topic_region", topic=topic.name, places=", ".join(names[place] for place in sorted(there)))

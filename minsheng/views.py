@@ -12,7 +12,7 @@ import pandas as pd
 
 from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say
-from minsheng.levels import standards
+from minsheng.levels import printed, standards
 from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
@@ -68,6 +68,14 @@ class View:
             own.get(p, "") if level == "county" else "" for p, level in zip(regions["parent_id"], regions["level"], strict=True)
         ]
         return {place: f"{up}{own[place]}" for place, up in zip(regions["region_id"], above, strict=True)}
+
+    @cached_property
+    def printed(self) -> pd.DataFrame:
+        """Every figure as printed, of the places asked and those around them (`minsheng.printed`)."""
+        rows = printed(self.data, year_basis=self.year_basis, strict=self.strict)
+        if self.regions:
+            rows = rows[rows["region_id"].isin(with_surroundings(self.data, self.regions))].reset_index(drop=True)
+        return rows
 
     @cached_property
     def indicators(self) -> dict[str, str]:
