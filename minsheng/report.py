@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,7 +16,7 @@ from minsheng.faults import Refused
 from minsheng.index import folder_title, overview, record_runs, write
 from minsheng.labels import say
 from minsheng.levels import printed, standards
-from minsheng.runs import RunResult, RunSpec, kernels, run
+from minsheng.runs import RunResult, RunSpec, pool, run
 from minsheng.tables import Dataset, load
 from minsheng.topics import find_topic, require_data, rows_of, topics, years_of
 from minsheng.views import View, find_region, view
@@ -189,8 +189,8 @@ def _publish(result: RunResult, seen: View, folder: Path) -> RunResult:
     return result
 
 
-def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager: object = None) -> list[RunResult]:
-    """Make the reports of a plan.
+def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list[RunResult]:
+    """Make the reports of a plan (inside `nursery.kernels`).
 
     Parameters
     ----------
@@ -201,8 +201,6 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager
         Notebooks at a time; by default as many as there are processors, at most 4.
     tell : function, optional
         Called with each result, how many are done, and how many there are.
-    manager : AsyncKernelManager, optional
-        A kernel that is up already, for the first run (`runs.head_start`).
 
     Returns
     -------
@@ -224,11 +222,8 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager
     views = {name: _seen(next(s for s in todo.specs if folder_name(s) == name), todo.data) for name in folders}
     results: dict[RunSpec, RunResult] = {}
     try:
-        with kernels(), ThreadPoolExecutor(jobs or min(4, os.cpu_count() or 1)) as pool:
-            waiting = [
-                pool.submit(run, spec, _room(staging, number), None if number else manager)
-                for number, spec in enumerate(todo.specs)
-            ]
+        with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
+            waiting = [threads.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
             warm()
             for name, seen in views.items():  # while the notebooks run, this thread has nothing else to do
                 title = say("page.yearly", seen.lang, year=seen.year)

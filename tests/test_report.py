@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from minsheng import cli
+from minsheng.nursery import kernels
 from minsheng.report import Plan, Request, make, plan
 from minsheng.topics import Topic, topics
 
@@ -48,7 +49,8 @@ def made(base: Path) -> Made:
         try:
             zh, en = plan(Request((2024,))), plan(Request((2024,), ("medical_insurance",), lang="en"))
             both = Plan((*zh.specs, *en.specs), zh.data)
-            results = make(both, out, tell=lambda result, done, of: stood.append(os.getcwd()))
+            with kernels():
+                results = make(both, out, tell=lambda result, done, of: stood.append(os.getcwd()))
             runs = [[one.spec.lang, one.spec.topic.name, one.reason] for one in results]
         finally:
             said.with_suffix(".part").write_text(json.dumps([runs, [*stood, os.getcwd()]]))
@@ -269,7 +271,8 @@ def test_a_run_that_succeeds_again_takes_its_failure_away(failed: Failed, tmp_pa
     todo = plan(Request((2024,), ("medical_insurance",)))
     spec = todo.specs[0]
     mended = Plan((type(spec)(_topic(tmp_path, "medical_insurance", ["finished = True"]), 2024),), todo.data)
-    assert [one.reason for one in make(mended, out)] == [""]
+    with kernels():
+        assert [one.reason for one in make(mended, out)] == [""]
     assert not (out / "2024" / "failed" / "medical_insurance.ipynb").exists()
     assert {one["topic"]: one["status"] for one in record(out / "2024")["runs"]}["medical_insurance"] == "done"
 
