@@ -32,6 +32,7 @@ _ROOMS = {
     "constant_prices": "yardsticks",
     "funding": "compare",
     "known": "compare",
+    "ladder": "rungs",
     "view": "views",
     "View": "views",
     "use_style": "style",
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from minsheng.faults import Refused as Refused
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
+    from minsheng.rungs import ladder as ladder
     from minsheng.style import use_style as use_style
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load

@@ -161,7 +161,8 @@ def _report(args: argparse.Namespace) -> int:
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
     with kernels():  # which warm up while pandas is imported and the request checked
-        from minsheng.report import Request, make, plan
+        from minsheng.plans import Request, plan
+        from minsheng.report import make
 
         request = Request(
             tuple(dict.fromkeys(args.years)),

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import as_completed
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -15,88 +15,13 @@ from minsheng.export import page, warm
 from minsheng.faults import Refused
 from minsheng.index import folder_title, overview, record_runs, write
 from minsheng.labels import say
-from minsheng.levels import printed, standards
+from minsheng.plans import Plan
 from minsheng.runs import RunResult, RunSpec, pool, run
-from minsheng.tables import Dataset, load
-from minsheng.topics import find_topic, require_data, rows_of, topics, years_of
-from minsheng.views import View, find_region, view
+from minsheng.tables import Dataset
+from minsheng.views import View, view
 from minsheng.workbook import workbook
-from minsheng.yardsticks import price_factors
 
 Tell = Callable[[RunResult, int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asks for. Empty `years` or `topics` mean all there are."""
-
-    years: tuple[int, ...] = ()
-    topics: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    lang: str = "zh"
-    year_basis: str = "assessed"
-    prices: str = "nominal"
-    strict: bool = False
-    tables: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What will be made: one spec a page, and the folder of each."""
-
-    specs: tuple[RunSpec, ...]
-    data: Dataset
-
-
-def plan(request: Request) -> Plan:
-    """Check a request against what there is, before anything runs.
-
-    Raises
-    ------
-    Refused
-        If a year, topic, place or parameter is not there, with what there is instead.
-    FaultsFound
-        If the tables have faults.
-    """
-    data = load(request.tables or None)
-    seen = view(request.years[0] if request.years else 2024, lang=request.lang, year_basis=request.year_basis, tables=data)
-    regions = tuple(dict.fromkeys(find_region(data, one) for one in request.regions))
-    levels = standards(data, year_basis=request.year_basis, strict=request.strict)
-    figures = printed(data, year_basis=request.year_basis, strict=request.strict)
-    wanted = [find_topic(one) for one in dict.fromkeys(request.topics)] or list(topics().values())
-    there = years_of(None, data, levels, figures)
-    names = {place: seen.place(place) for place in data.regions["region_id"]}
-    for year in request.years:
-        if year not in there:
-            raise Refused("refused.year", value=year, years=", ".join(map(str, there)) or "–")
-        for topic in wanted if request.topics else []:
-            require_data(topic, year, data, levels, figures, regions, names)
-    specs = []
-    for year in request.years or there:
-        if request.prices == "constant":
-            price_factors(data, year)
-        for topic in wanted:
-            rows = rows_of(topic, data, levels, figures)
-            if year in set(rows["year"]) and (not regions or set(rows["region_id"]) & set(regions)):
-                specs.append(
-                    RunSpec(
-                        topic,
-                        year,
-                        regions,
-                        request.lang,
-                        request.year_basis,
-                        request.prices,
-                        request.strict,
-                        _absolute(request.tables),
-                    )
-                )
-    if not specs:
-        raise Refused("refused.nothing", years=", ".join(map(str, there)) or "–")
-    return Plan(tuple(specs), data)
-
-
-def _absolute(tables: str) -> str:
-    return str(Path(tables).resolve()) if tables else ""
 
 
 def folder_name(spec: RunSpec) -> str:

@@ -17,7 +17,8 @@ import pytest
 
 from minsheng import cli
 from minsheng.nursery import kernels
-from minsheng.report import Plan, Request, make, plan
+from minsheng.plans import Plan, Request, plan
+from minsheng.report import make
 from minsheng.topics import Topic, topics
 
 TOPICS = ["low_income_support", "medical_insurance", "orphan_allowances", "yearly_comparison"]
@@ -217,7 +218,7 @@ def failed(reports: Made, tmp_path_factory: pytest.TempPathFactory) -> Failed:
     broken["sound"] = _topic(notebooks, "sound", ["finished = True"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("minsheng.topics.topics", lambda: broken)
-        patch.setattr("minsheng.report.topics", lambda: broken)
+        patch.setattr("minsheng.plans.topics", lambda: broken)
         code = cli.main(["report", "2024", "--out", str(out)])
     return Failed(code, out, contents(reports.out))
 
