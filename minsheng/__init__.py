@@ -3,7 +3,7 @@
 >>> import minsheng as ms
 >>> data = ms.load()
 >>> data
-Dataset(documents 14, regions 28, items 251, indicators 378, figures 853, reference 73)
+Dataset(documents 14, regions 28, items 251, indicators 378, figures 853, reference 73, cases 16, case_parts 27)
 """
 
 from importlib import import_module
@@ -30,6 +30,8 @@ _ROOMS = {
     "against_reference": "yardsticks",
     "against_parent": "yardsticks",
     "constant_prices": "yardsticks",
+    "cases": "typical",
+    "case_parts": "typical",
     "funding": "compare",
     "known": "compare",
     "ladder": "rungs",
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from minsheng.style import use_style as use_style
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
+    from minsheng.typical import case_parts as case_parts
+    from minsheng.typical import cases as cases
     from minsheng.views import View as View
     from minsheng.views import view as view
     from minsheng.yardsticks import against_parent as against_parent

@@ -198,8 +198,8 @@ _RULES = (
 
 
 def is_whole(folder: Path, given: set[str]) -> bool:
-    """Whether a folder stands by itself: it holds all tables, or a descriptor of its own."""
-    return len(given) == len(schema().tables) or (folder.is_dir() and (folder / "datapackage.json").exists())
+    """Whether a folder stands by itself: it holds all tables that must be there, or a descriptor of its own."""
+    return given >= schema().core or (folder.is_dir() and (folder / "datapackage.json").exists())
 
 
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
@@ -210,13 +210,13 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     folder : Path, optional
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
-        Use the folder instead of the bundled tables. By default it is used instead when it holds all six tables or
+        Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
         a ``datapackage.json``, and added to the bundled ones otherwise.
 
     Returns
     -------
     frames : dict of DataFrame
-        The six tables as text.
+        The tables as text.
     faults : list of Fault
         All faults, sorted by file, row and column.
     """
@@ -232,7 +232,11 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         if not frames and not faults:
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
         if alone:
-            faults += [Fault(t.path, 0, "", "fault.missing_table") for t in known.tables.values() if t.name not in given]
+            faults += [
+                Fault(t.path, 0, "", "fault.missing_table")
+                for t in known.tables.values()
+                if t.name not in given and not t.optional
+            ]
         else:
             base, more = read_folder(bundled("data"))
             faults += more
@@ -243,7 +247,7 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
                 for name in known.tables
             }
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
-    unreadable = unreadable or bool(absent) or any(name not in frames for name in known.tables)
+    unreadable = unreadable or bool(absent) or not known.core <= set(frames)
     frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES

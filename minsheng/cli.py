@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         default="",
         metavar="DIR",
-        help="tables of your own, added to the bundled ones (or used instead, if all six are there)",
+        help="tables of your own, added to the bundled ones (or used instead, if all that are needed are there)",
     )
     report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
     report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")

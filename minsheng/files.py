@@ -151,7 +151,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     Parameters
     ----------
     folder : Path
-        A folder with any of the six tables as ``NAME.csv`` or ``NAME.xlsx``, or a workbook with a sheet for each.
+        A folder with any of the tables as ``NAME.csv`` or ``NAME.xlsx``, or a workbook with a sheet for each.
 
     Returns
     -------

@@ -46,6 +46,8 @@ class Table:
     primary_key: tuple[str, ...]
     foreign_keys: tuple[tuple[str, str, str], ...]
     """(column, other table, column there)"""
+    optional: bool = False
+    """Whether tables are whole without it."""
 
     @property
     def columns(self) -> list[str]:
@@ -67,6 +69,11 @@ class Schema:
 
     tables: dict[str, Table]
     vocabularies: dict[str, dict[str, dict[str, str]]]
+
+    @property
+    def core(self) -> set[str]:
+        """Names of the tables that must be there."""
+        return {name for name, table in self.tables.items() if not table.optional}
 
     def codes(self, vocabulary: str) -> list[str]:
         """The allowed codes of a vocabulary, in their order."""
@@ -115,6 +122,7 @@ def _table(raw: dict[str, Any]) -> Table:
             (key["fields"], key["reference"]["resource"] or raw["name"], key["reference"]["fields"])
             for key in spec.get("foreignKeys", [])
         ),
+        optional=raw.get("optional", False),
     )
 
 
@@ -135,7 +143,7 @@ def schema(path: Path | None = None) -> Schema:
     Examples
     --------
     >>> list(schema().tables)
-    ['documents', 'regions', 'items', 'indicators', 'figures', 'reference']
+    ['documents', 'regions', 'items', 'indicators', 'figures', 'reference', 'cases', 'case_parts']
     """
     where = path or bundled("data") / "datapackage.json"
     raw = json.loads(where.read_text(encoding="utf-8"))

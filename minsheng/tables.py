@@ -1,4 +1,4 @@
-"""The six tables in memory: loaded, checked, typed."""
+"""The tables in memory: loaded, checked, typed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from minsheng.schema import Table, schema
 
 @dataclass(frozen=True)
 class Dataset:
-    """The six tables. Text columns are ``str`` (missing is NaN), numbers ``float64``, years ``Int64``.
+    """The tables. Text columns are ``str`` (missing is NaN), numbers ``float64``, years ``Int64``.
 
     Attributes
     ----------
     documents, regions, items, indicators, figures, reference : DataFrame
         Columns as in ``data/datapackage.json``.
+    cases, case_parts : DataFrame
+        Typical cases, and what each adds up to; empty where tables of one's own stand alone without them.
     """
 
     documents: pd.DataFrame
@@ -29,6 +31,8 @@ class Dataset:
     indicators: pd.DataFrame
     figures: pd.DataFrame
     reference: pd.DataFrame
+    cases: pd.DataFrame
+    case_parts: pd.DataFrame
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Table name to table, in the order of the descriptor."""
@@ -79,8 +83,8 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     Parameters
     ----------
     folder : path, optional
-        Tables of your own: a folder with any of the six as CSV or Excel, or a workbook with a sheet for each.
-        A folder that holds all six (or a ``datapackage.json``) is used instead of the bundled tables, any other is
+        Tables of your own: a folder with any of the tables as CSV or Excel, or a workbook with a sheet for each.
+        A folder that holds all six that are needed (or a ``datapackage.json``) is used instead of the bundled tables, any other is
         added to them.
     instead : bool, optional
         Decide that yourself: True uses the folder alone, False adds it.

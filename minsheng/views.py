@@ -101,6 +101,16 @@ class View:
         """Name of an indicator."""
         return self.indicators[indicator_id]
 
+    def case(self, case_id: str) -> str:
+        """Name of a typical case."""
+        return self.cases[case_id]
+
+    @cached_property
+    def cases(self) -> dict[str, str]:
+        """Names of all typical cases."""
+        rows = self.data.cases
+        return dict(zip(rows["case_id"], rows["name" if self.lang == "zh" else "name_en"], strict=True))
+
     def national(self, reference_id: str) -> str:
         """Name of a national series."""
         rows = self.data.reference[self.data.reference["reference_id"] == reference_id]

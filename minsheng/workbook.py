@@ -106,7 +106,7 @@ def workbook(view: View, title: str) -> bytes:
     Returns
     -------
     bytes
-        An .xlsx: cover with the meaning of the flags, the standards of the view, then the six tables.
+        An .xlsx: cover with the meaning of the flags, the standards of the view, then the tables.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font

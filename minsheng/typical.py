@@ -1,0 +1,237 @@
+"""Typical cases: what a person in a given situation would receive in a month, here and there.
+
+The type-case method of comparative social policy (as in the Social Policy Indicators database): define the person, add
+up what they would receive. Who they are, and which benefits add up and why, are tables (``cases``, ``case_parts``).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from minsheng.levels import PERIODS, join_flags
+from minsheng.tables import Dataset
+from minsheng.yardsticks import against_reference
+
+_AT = ["case_id", "region_id", "year"]
+_RANK = {"standard": 0, "minimum": 1}
+PER = "case-month"
+
+PARTS = [
+    *_AT,
+    "part",
+    "reading",
+    "need",
+    "indicator_id",
+    "residence",
+    "care",
+    "recipient",
+    "statistic",
+    "times",
+    "value",
+    "value_max",
+    "unit",
+    "per",
+    "flags",
+    "derivation",
+    "figures",
+    "reference",
+    "references",
+]
+"""Columns of `case_parts`."""
+
+CASES = [
+    *_AT,
+    "lower",
+    "upper",
+    "unit",
+    "per",
+    "dibao",
+    "dibao_times",
+    "reference",
+    "share",
+    "missing",
+    "flags",
+    "figures",
+    "references",
+]
+"""Columns of `cases`."""
+
+
+def _fits(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of a component and a standard that it may be, with how well they fit (0 is best) in ``_fit``."""
+    wanted = [recipients.split(";") for recipients in pairs["recipient_wanted"]]
+    names = pairs["recipient"].replace("", "-")
+    place = [own.index(name) if name in own else -1 for own, name in zip(wanted, names, strict=True)]
+    fit = pd.Series(place, index=pairs.index, dtype="int64")
+    right = fit >= 0
+    for column in ("residence", "care"):
+        same, broad = pairs[column] == pairs[f"{column}_wanted"], pairs[column] == "all"
+        right &= same | broad
+        fit = 2 * fit + (~same).astype("int64")
+    fit = 2 * fit + pairs["statistic"].map(_RANK).fillna(0).astype("int64")
+    return pairs.assign(_fit=fit)[right]
+
+
+def _standards(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
+    """Standards in yuan a person and month, with the national value of the same year beside them."""
+    rows = levels[(levels["unit"] == "元") & levels["per"].isin(list(PERIODS)) & levels["statistic"].isin(list(_RANK))]
+    rows = rows[~rows["flags"].str.contains("damaged")].reset_index(drop=True)
+    key = ["region_id", "year", "indicator_id", "residence", "care", "recipient", "statistic"]
+    nation = against_reference(data, rows)[[*key, "reference", "references"]]
+    rows = rows.merge(nation, on=key, how="left")
+    months = rows["per"].map(PERIODS)
+    for column in ("value", "value_max", "reference"):
+        rows[column] = rows[column] / months
+    return rows
+
+
+def case_parts(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
+    """What each typical case would receive in each place and year, component by component.
+
+    A component takes the standard of its indicator for its residence, form of care and recipient; one for all residents
+    or all forms of care stands in where there is no other, and of several recipients the first that is there. A place
+    has what its own documents print (or what follows from them): nothing is taken over from the place above it.
+
+    Parameters
+    ----------
+    data : Dataset
+        For the tables ``cases`` and ``case_parts``, and the national series.
+    levels : DataFrame
+        From `minsheng.standards` (or rows of it).
+
+    Returns
+    -------
+    DataFrame
+        Columns `PARTS`, one row for each component that is known. ``value`` (and ``value_max`` of a range) is in yuan
+        a month for the whole case: the standard brought to a month, times ``times``. ``reference`` is the national
+        value of the same year in the same measure, NaN where there is none.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.case_parts(data, ms.standards(data))
+    >>> here = rows[(rows.case_id == "disabled_adult_urban") & (rows.region_id == "360000") & (rows.year == 2021)]
+    >>> here[["indicator_id", "value"]].values.tolist()
+    [['dibao_standard', 765.0], ['disability_living_subsidy', 60.0], ['disability_care_subsidy', 70.0]]
+    """
+    wanted = data.case_parts.rename(columns={one: f"{one}_wanted" for one in ("residence", "care", "recipient")})
+    pairs = _fits(wanted.merge(_standards(data, levels), on="indicator_id"))
+    slot = [*_AT, "part", "reading"]
+    rows = pairs.sort_values([*slot, "_fit"], kind="stable").drop_duplicates(slot)
+    for column in ("value", "value_max", "reference"):
+        rows[column] = (rows[column] * rows["times"]).round(6)
+    rows["references"] = rows["references"].fillna("")
+    return rows.assign(unit="元", per=PER)[PARTS].reset_index(drop=True)
+
+
+def _sums(parts: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """The sum of one reading: its amount, its national value where each component has one, and what it rests on."""
+    rows = parts[parts["reading"].isin(["both", reading])]
+    amount = rows["value_max"].fillna(rows["value"]) if reading == "upper" else rows["value"]
+    groups = rows.assign(_amount=amount, _known=rows["reference"].notna()).groupby(_AT, sort=False)
+    sums = groups.agg(**{reading: ("_amount", "sum"), "reference": ("reference", "sum"), "_known": ("_known", "all")})
+    sums["reference"] = sums["reference"].where(sums.pop("_known").astype(bool))
+    return sums
+
+
+def _missing(data: Dataset, parts: pd.DataFrame, at: pd.MultiIndex) -> pd.Series:
+    """Indicators of the required components that are not known, ``;`` between, for each case, place and year."""
+    required = data.case_parts[data.case_parts["need"] == "required"]
+    asked = at.to_frame(index=False).merge(required[["case_id", "part", "reading", "indicator_id"]], on="case_id")
+    there = asked.merge(parts[[*_AT, "part", "reading"]], on=[*_AT, "part", "reading"], how="left", indicator=True)
+    absent = there[there["_merge"] == "left_only"].drop_duplicates([*_AT, "indicator_id"])
+    return absent.groupby(_AT)["indicator_id"].agg(";".join).reindex(at).fillna("")
+
+
+def _dibao(levels: pd.DataFrame) -> pd.DataFrame:
+    """The Dibao line of each place and year: urban, rural, or the one for all residents in either's place."""
+    rows = levels[(levels["indicator_id"] == "dibao_standard") & (levels["statistic"] == "standard")]
+    rows = rows.assign(dibao=rows["value"] / rows["per"].map(PERIODS))[["region_id", "year", "residence", "dibao", "figures"]]
+    broad = [rows[rows["residence"] == "all"].assign(residence=one) for one in ("urban", "rural")]
+    return pd.concat([rows, *broad]).drop_duplicates(["region_id", "year", "residence"])
+
+
+def cases(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
+    """What each typical case would receive in a month, in each place and year of which something is known.
+
+    Parameters
+    ----------
+    data, levels
+        As in `case_parts`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CASES`. ``lower`` and ``upper`` are the monthly sum in yuan in the two readings, equal where nothing is
+        left open; both are NaN where a required component is not known, and ``missing`` lists those indicators.
+        ``dibao`` is the place's own Dibao line of that year (a person and month) and ``dibao_times`` the lower sum as a
+        multiple of it; ``reference`` the sum of the national values of the same year, where each component has one, and
+        ``share`` the lower sum in percent of it. Flags and figures are those of all components.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.cases(data, ms.standards(data))
+    >>> veteran = rows[rows.case_id == "disabled_veteran_1"]
+    >>> veteran[["region_id", "year", "lower", "upper"]].values.tolist()
+    [['361002', 2021, 7569.2, 8080.8]]
+    """
+    parts = case_parts(data, levels)
+    groups = parts.groupby(_AT, sort=False)
+    rows = groups.agg(
+        flags=("flags", lambda cells: join_flags(*cells)),
+        figures=("figures", lambda cells: ";".join(dict.fromkeys(one for cell in cells for one in cell.split(";")))),
+        references=("references", lambda cells: ";".join(dict.fromkeys(one for one in cells if one))),
+    )
+    low, high = _sums(parts, "lower"), _sums(parts, "upper")
+    rows["missing"] = _missing(data, parts, rows.index)
+    whole = rows["missing"] == ""
+    rows["lower"], rows["upper"] = low["lower"].where(whole).round(6), high["upper"].where(whole).round(6)
+    rows["reference"] = low["reference"].where(whole).round(6)
+    rows = rows.reset_index().merge(data.cases[["case_id", "residence"]], on="case_id")
+    line = _dibao(levels).rename(columns={"figures": "_line"})
+    rows = rows.merge(line, on=["region_id", "year", "residence"], how="left")
+    rows["dibao_times"] = rows["lower"] / rows["dibao"]
+    rows["share"] = 100 * rows["lower"] / rows["reference"]
+    order = {one: place for place, one in enumerate(data.cases["case_id"])}
+    rows = rows.assign(unit="元", per=PER, _order=rows["case_id"].map(order))
+    return rows.sort_values(["_order", "year", "region_id"])[CASES].reset_index(drop=True)
+
+
+def newest(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Computed cases of each place in the newest year, up to `year`, of which any is known; flagged ``stale`` if earlier.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `cases`.
+    year : int
+
+    Returns
+    -------
+    DataFrame
+        Columns `CASES`, one row for each case and place that could be computed.
+    """
+    known = rows[rows["lower"].notna() & (rows["year"] <= year)]
+    last = known.groupby("region_id")["year"].transform("max")
+    kept = known[known["year"] == last].reset_index(drop=True)
+    late = kept["year"] < year
+    kept["flags"] = [join_flags(flags, "stale" if old else "") for flags, old in zip(kept["flags"], late, strict=True)]
+    return kept
+
+
+def composed(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Those of some computed cases (`newest`) that more than one component goes into."""
+    at = ["case_id", "region_id", "year"]
+    counts = parts.groupby(at)["part"].nunique().rename("_parts").reset_index()
+    many = rows[at].merge(counts, on=at, how="left")["_parts"] > 1
+    return rows[many.to_numpy()].reset_index(drop=True)
+
+
+def beyond_dibao(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of those cases that are not made of the Dibao standard alone: a multiple of it says something of them."""
+    made = data.case_parts.groupby("case_id")["indicator_id"].agg(set)
+    plain = [case for case, indicators in made.items() if indicators == {"dibao_standard"}]
+    return rows[~rows["case_id"].isin(plain)].reset_index(drop=True)
