@@ -84,7 +84,7 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     ----------
     folder : path, optional
         Tables of your own: a folder with any of the tables as CSV or Excel, or a workbook with a sheet for each.
-        A folder that holds all six that are needed (or a ``datapackage.json``) is used instead of the bundled tables, any other is
+        A folder that holds all six that are needed (or a ``datapackage.json``) is used instead of the bundled ones, any other is
         added to them.
     instead : bool, optional
         Decide that yourself: True uses the folder alone, False adds it.
