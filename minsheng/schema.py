@@ -67,6 +67,8 @@ class Schema:
 
     tables: dict[str, Table]
     vocabularies: dict[str, dict[str, dict[str, str]]]
+    recipients: dict[str, dict[str, dict[str, str]]]
+    """Words that a recipient may be or be made of, by dimension. Not closed: a document prints what it will."""
 
     def codes(self, vocabulary: str) -> list[str]:
         """The allowed codes of a vocabulary, in their order."""
@@ -142,4 +144,5 @@ def schema(path: Path | None = None) -> Schema:
     return Schema(
         tables={one["name"]: _table(one) for one in raw["resources"]},
         vocabularies=raw["vocabularies"],
+        recipients=raw.get("recipients", {}),
     )
