@@ -35,6 +35,7 @@ _NUMBERS = (
     "actual",
 )
 _PERCENT = ("share", "growth")
+_WIDE = ("indicator_id", "recipient", "flags", "figures")
 _SHOWN = [
     "region_id",
     "year",
@@ -46,11 +47,11 @@ _SHOWN = [
     "rural",
     "fiscal",
     "contribution",
-    "total",
     "base_id",
     "value",
     "value_max",
     "supplement",
+    "total",
     "actual",
     "from_year",
     "previous",
@@ -172,7 +173,7 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
         return source_cell(cells, references if isinstance(references, str) else "", derived, view)
     if column in _NUMBERS:
         if value is None or pd.isna(value):
-            return escape(view.say("table.unknown"))
+            return "–" if column == "supplement" else escape(view.say("table.unknown"))
         words = escape(f"{value:.1f}" if column in _PERCENT else number(float(value), 3 if column == "actual" else 2))
         return f"<s>{words}</s>" if column == "value" and "damaged" in str(row.get("flags", "")) else words
     if column in ("region_id", "parent_id"):
@@ -180,7 +181,7 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column in ("residence", "care"):
         return escape(view.label(column, str(value)))
     if column == "recipient":
-        return escape(view.recipient(str(value)))
+        return escape(view.series(column, str(value)))
     if column == "base_id":
         residence = row["base_residence"]
         return escape(
@@ -229,9 +230,7 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
     for row in rows.to_dict("records"):
         cells = [f'<th scope="row">{_cell(row, columns[0], view)}</th>']
         for column in columns[1:]:
-            kind = (
-                ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in ("flags", "figures") else ""
-            )
+            kind = ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in _WIDE else ""
             cells.append(f"<td{kind}>{_cell(row, column, view)}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
     return (

@@ -25,6 +25,11 @@ def _panel(ax: Axes, rows: pd.DataFrame, view: View, down: str, across: str, mos
     """One place and year: a cell for each pair of codes, empty where nothing is printed."""
     import seaborn as sns
 
+    common = [
+        flag for flag in rows["flags"].iloc[0].split(";") if rows["flags"].str.split(";").map(set).map({flag}.issubset).all()
+    ]
+    own = [";".join(set(flags.split(";")) - set(common)) for flags in rows["flags"]]
+    rows = rows.assign(flags=own)
     rows = rows.assign(_words=[value_words(row) for row in rows.itertuples()])
     codes = {one: [code for code in schema().recipients[one] if (rows[one] == code).any()] for one in (down, across)}
     values, texts = (
@@ -41,7 +46,8 @@ def _panel(ax: Axes, rows: pd.DataFrame, view: View, down: str, across: str, mos
     ax.tick_params(length=0, labelbottom=False, labeltop=True)
     ax.set(xlabel="", ylabel="")
     first = rows.iloc[0]
-    ax.set_title(f"{view.place(first['region_id'])} {first['year']}")
+    said = view.say("page.brackets", words=view.flags(";".join(common))) if any(common) else ""
+    ax.set_title(f"{view.place(first['region_id'])} {first['year']}{said}")
 
 
 def grid(rows: pd.DataFrame, view: View, name: str = "grid", down: str = "grade", across: str = "cause") -> Chart:

@@ -29,6 +29,8 @@ SIGNS = {"about": "≈", "inferred": "*", "doubtful": "?", "contradicted": "≠"
 
 SMALL = 8.5
 _LEGEND_COLUMNS = 3
+_HANDLE = 0.52
+"""Room in inches that a handle and the gap behind its words take."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,16 @@ def canvas(panels: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, [first, *(figure.add_axes((0, 0, 1, 1), sharex=first) for _ in range(panels - 1))]
 
 
+def _legend_columns(labels: Sequence[str]) -> int:
+    """As many columns as fit the page's width, at most three; they are filled one after the other."""
+    for columns in range(_LEGEND_COLUMNS, 1, -1):
+        deep = -(-len(labels) // columns)
+        widths = [words_width(labels[i : i + deep], SMALL) + _HANDLE for i in range(0, len(labels), deep or 1)]
+        if sum(widths) < WIDTH:
+            return columns
+    return 1
+
+
 def settle(
     figure: Figure,
     axes: Sequence[Axes],
@@ -111,9 +123,10 @@ def settle(
     top, bottom : float
         Room above each of the axes, and below the last.
     legend : list of handles
-        What stands below, three to a line.
+        What stands below, at most three to a line.
     """
-    lines = -(-len(legend) // _LEGEND_COLUMNS)
+    columns = _legend_columns([handle.get_label() for handle in legend])
+    lines = -(-len(legend) // columns)
     below = bottom + 0.21 * lines + (0.08 if lines else 0)
     height = len(axes) * (top + plot) + below
     figure.set_size_inches(WIDTH, height)
@@ -125,7 +138,7 @@ def settle(
             handles=list(legend),
             loc="lower left",
             bbox_to_anchor=(0.0, 0.0),
-            ncols=_LEGEND_COLUMNS,
+            ncols=columns,
             frameon=False,
             fontsize=SMALL,
             labelcolor=MUTED,

@@ -69,15 +69,28 @@ def _note(row: Any, view: View) -> str:
 
 
 def _sideways(spots: list[float], widths: list[float], inch: float) -> list[float]:
-    """How far each word is moved from the middle of its mark, in points, so that neighbours do not run into one another."""
-    middles = list(spots)
-    for i in range(1, len(middles)):
-        middles[i] = max(middles[i], middles[i - 1] + (widths[i - 1] + widths[i]) / 2 * inch)
-    over = (middles[-1] - spots[-1]) / 2 if middles else 0.0
-    return [
-        72 * (middle - over * (i > 0 or over > 0) - spot) / inch
-        for i, (middle, spot) in enumerate(zip(middles, spots, strict=True))
-    ]
+    """How far each word is moved from the middle of its mark, in points, so that neighbours do not run into one another.
+
+    Words that would touch become a block around the middle of their marks; none begins before the axis does.
+    """
+    blocks: list[tuple[float, list[int]]] = []  # where the block begins, which words are in it
+    wide = [width * inch for width in widths]
+
+    def begin(words: list[int]) -> float:
+        middle = sum(spots[i] for i in words) / len(words)
+        return max(0.0, middle - sum(wide[i] for i in words) / 2)
+
+    for i in range(len(spots)):
+        block = [i]
+        while blocks and blocks[-1][0] + sum(wide[j] for j in blocks[-1][1]) > begin(block):
+            block = blocks.pop()[1] + block
+        blocks.append((begin(block), block))
+    moves = []
+    for start, words in blocks:
+        for i in words:
+            moves.append(72 * (start + wide[i] / 2 - spots[i]) / inch)
+            start += wide[i]
+    return moves
 
 
 def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, split: str, colours: dict[str, str], inch: float) -> None:

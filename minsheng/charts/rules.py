@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,13 +23,22 @@ from minsheng.charts.marks import (
     words_width,
 )
 from minsheng.charts.places import place_order
+from minsheng.schema import schema
 from minsheng.style import INK, MUTED, RESIDENCE_COLOUR, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LINE = ["region_id", "year", "indicator_id", "care", "recipient", "residence"]
+_LINE = ["region_id", "year", "indicator_id", "care", "recipient"]
+_OPEN = {"at_least": "≥", "at_most": "≤"}
+_NOT_ON_BARS = ("minimum", "average", "derived")
+_REACH = 24
+"""Length of an arrow, in points."""
+_LEAST = 3.0
+"""Least width of the plot in inches before words are set below one another."""
+_TWIN = 0.2
+"""How far apart the dots of one line stand, in lines."""
 _BAR = [(-0.16, -1.0), (0.16, -1.0), (0.16, 1.0), (-0.16, 1.0), (-0.16, -1.0)]
 """An upright bar: where a bound is, which is no value of its own."""
 
@@ -52,22 +62,22 @@ def _digits(value: float, unit: str) -> str:
     return number(value, 3 if unit == "倍" else 2) + ("%" if unit == "%" else "")
 
 
-def _bound(ax: Axes, row: Any, y: float, reach: float, colour: str) -> None:
-    """One rule on its line; an arrow is `reach` long."""
+def _bound(ax: Axes, row: Any, y: float, colour: str) -> None:
+    """One rule on its line."""
     flags = getattr(row, "rule_flags", row.flags)
     if pd.notna(row.value_max):
         interval(ax, (row.value, y), (row.value_max, y), flags, colour)
         return
-    way = {"at_least": 1, "at_most": -1}
+    arrow = {"arrowstyle": "<|-", "color": colour, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
     for flag in ARROWS.keys() & set(flags.split(";")):
-        arrow = {"arrowstyle": "-|>", "color": colour, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", xy=(row.value + way[flag] * reach, y), xytext=(row.value, y), arrowprops=arrow, zorder=3)
-    ax.scatter([row.value], [y], zorder=3, **(look(flags, colour) | {"marker": _BAR, "s": 190}))
+        end = (_REACH if flag == "at_least" else -_REACH, 0)
+        ax.annotate("", (row.value, y), end, textcoords="offset points", arrowprops=arrow, zorder=3)
+    ax.scatter([row.value], [y], zorder=3, **(look(flags, colour) | {"marker": _BAR, "s": 330}))
 
 
 def _labels(lines: pd.DataFrame, view: View) -> list[str]:
     """Two lines: place and year; what is told apart in this chart."""
-    told = [c for c in ("indicator_id", "residence", "care", "recipient") if lines[c].nunique() > 1]
+    told = [c for c in ("indicator_id", "care", "recipient") if lines[c].nunique() > 1]
     out = []
     for row in lines.itertuples():
         words = [view.series(c, getattr(row, c)) for c in told if getattr(row, c) not in ("all", "")]
@@ -78,25 +88,84 @@ def _labels(lines: pd.DataFrame, view: View) -> list[str]:
 def _sorted(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     """Latest year first, the places of a province together."""
     order = {place: i for i, place in enumerate(place_order(rows["region_id"], rows["value"].fillna(0), view))}
-    by = rows.assign(_place=rows["region_id"].map(order), _last=-rows["year"].astype(int))
-    return by.sort_values(["_last", "_place", "indicator_id", "care", "recipient", "residence"]).drop(columns=["_place", "_last"])
+    codes = schema().codes("residence").index
+    by = rows.assign(_place=rows["region_id"].map(order), _last=-rows["year"].astype(int), _own=rows["residence"].map(codes))
+    by["_base"] = rows["base_residence"].replace("", "all").map(codes) if "base_residence" in rows else 0
+    by = by.sort_values(["_last", "_place", "indicator_id", "care", "recipient", "_own", "_base"])
+    return by.drop(columns=["_place", "_last", "_own", "_base"]).reset_index(drop=True)
 
 
-def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, reach: float) -> str:
-    """Draw the rule and what there is of one line; returns its words."""
+def _told(residence: str, view: View) -> str:
+    return view.label("residence", residence) + " " if residence not in ("", "all") else ""
+
+
+def _heights(y: int, values: list[float], near: float) -> list[float]:
+    """Heights of the marks of one line: around its middle where two are nearer to one another than `near`."""
+    ordered = sorted(values)
+    close = any(b - a < near for a, b in pairwise(ordered))
+    return [y + (i - (len(values) - 1) / 2) * _TWIN * close for i in range(len(values))]
+
+
+def _draw_bounds(ax: Axes, y: int, rows: pd.DataFrame, view: View, near: float) -> list[str]:
+    """Draw the rules of one line; returns the words of each."""
     words = []
-    ruled = rows[rows["value"].notna()].drop_duplicates(["value", "value_max"])
-    for row in ruled.itertuples():
-        _bound(ax, row, y, reach, MUTED)
-        words.append(signed(bound_words(row, view), getattr(row, "rule_flags", row.flags)))
-    there: Any = rows[rows["actual"].notna()].itertuples() if "actual" in rows else ()
-    for row in there:
-        colour = RESIDENCE_COLOUR[row.base_residence or row.residence]
-        dot(ax, row.actual, y, ";".join(f for f in row.actual_flags.split(";") if f not in ARROWS), colour)
-        told = view.label("residence", row.base_residence) + " " if row.base_residence not in ("", "all") else ""
-        sign = next((s for f, s in (("at_least", "≥"), ("at_most", "≤")) if f in row.actual_flags.split(";")), "")
-        words.append(told + signed(sign + _digits(row.actual, row.unit), row.actual_flags))
-    return "  |  ".join(words)
+    parts = [part for _, part in rows[rows["value"].notna()].groupby(["value", "value_max"], dropna=False, sort=False)]
+    for part, height in zip(parts, _heights(y, [part["value"].iloc[0] for part in parts], near), strict=True):
+        row: Any = next(part.itertuples())
+        residence = row.residence if part["residence"].nunique() == 1 else "all"
+        _bound(ax, row, height, RESIDENCE_COLOUR[residence] if residence != "all" else MUTED)
+        words.append(_told(residence, view) + signed(bound_words(row, view), getattr(row, "rule_flags", row.flags)))
+    return words
+
+
+def _draw_actual(ax: Axes, y: int, rows: pd.DataFrame, view: View, near: float) -> list[str]:
+    """Draw what there is on one line; returns the words of each dot."""
+    words = []
+    rows = rows[rows["actual"].notna()]
+    for row, height in zip(rows.itertuples(), _heights(y, list(rows["actual"]), near), strict=True):
+        residence = row.residence if row.residence != "all" else row.base_residence or "all"
+        flags = row.actual_flags.split(";")
+        dot(ax, row.actual, height, ";".join(flag for flag in flags if flag not in ARROWS), RESIDENCE_COLOUR[residence])
+        sign = next((sign for flag, sign in _OPEN.items() if flag in flags), "")
+        words.append(_told(residence, view) + signed(sign + _digits(row.actual, row.unit), row.actual_flags))
+    return words
+
+
+def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, near: float) -> list[str]:
+    """Draw the rules and what there is of one line; returns the words of each."""
+    words = _draw_bounds(ax, y, rows, view, near)
+    return words + (_draw_actual(ax, y, rows, view, near) if "actual" in rows else [])
+
+
+def _joined(words: list[list[str]], room: float) -> list[str]:
+    """The words of each line beside one another; below one another where that takes more than `room` inches."""
+    beside = ["  |  ".join(one) for one in words]
+    return beside if words_width(beside, SMALL) < room else ["\n".join(one) for one in words]
+
+
+def _write(ax: Axes, texts: list[str], edge: float) -> None:
+    """Write the words of each line to the right of the axes."""
+    for y, text in enumerate(texts):
+        ax.annotate(
+            text, (edge, y), (4, 0), textcoords="offset points", va="center", fontsize=SMALL, color=INK, annotation_clip=False
+        )
+
+
+def _drawn(rows: pd.DataFrame) -> pd.Series:
+    """The flags that are drawn: a bar does not show what kind of value it bounds, nor a dot which way it is open."""
+    rules = rows["rule_flags" if "rule_flags" in rows else "flags"]
+    actual = rows["actual_flags"] if "actual_flags" in rows else rules.where(rules == "", "")
+    words = [
+        ";".join([flag for flag in rule.split(";") if flag not in _NOT_ON_BARS] + [f for f in own.split(";") if f not in ARROWS])
+        for rule, own in zip(rules, actual, strict=True)
+    ]
+    return pd.Series(words, index=rows.index, dtype="str")
+
+
+def _keys(rows: pd.DataFrame, view: View) -> list[tuple[str, str]]:
+    """The colours of urban and rural, where they are there."""
+    there = set(rows["residence"]) | (set(rows["base_residence"]) if "base_residence" in rows else set())
+    return [(view.label("residence", one), RESIDENCE_COLOUR[one]) for one in ("urban", "rural") if one in there]
 
 
 def _title(rows: pd.DataFrame, view: View) -> str:
@@ -123,42 +192,29 @@ def rules(rows: pd.DataFrame, view: View, name: str = "rules") -> Chart:
     -------
     Chart
     """
-    rows = _sorted(rows, view).reset_index(drop=True)
+    rows = _sorted(rows, view)
     lines = rows.drop_duplicates(_LINE)
-    ends = rows[[c for c in ("value", "value_max", "actual") if c in rows]].max().max()
+    highest = rows[[c for c in ("value", "value_max", "actual") if c in rows]].max().max()
     labels = _labels(lines, view)
-    left = words_width(labels, 8.5) + 0.12
     figure, (ax,) = canvas()
-    reach = 0.07 * ends
-    texts = []
-    for y, (_, mine) in enumerate(rows.groupby(_LINE, sort=False)):
-        texts.append(_line(ax, y, mine, view, reach))
+    parts = [mine for _, mine in rows.groupby(_LINE, sort=False)]
+    words = [_line(ax, y, mine, view, 0.05 * highest) for y, mine in enumerate(parts)]
+    left = words_width(labels, 8.5) + 0.12
+    texts = _joined(words, WIDTH - left - _LEAST)
     right = words_width(texts, SMALL) + 0.25
-    inch = ends * 1.12 / max(1.0, WIDTH - left - right)
-    for y, text in enumerate(texts):
-        ax.annotate(
-            text,
-            xy=(ends * 1.12, y),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL,
-            color=INK,
-            annotation_clip=False,
-        )
+    edge = highest * (1 + (_REACH / 72 + 0.1) / max(1.0, WIDTH - left - right - _REACH / 72 - 0.1))
+    _write(ax, texts, edge)
     lines_axis(ax, labels, 8.5)
-    ax.set_xlim(0, ends * 1.12 + 0.02 * inch)
+    ax.set_xlim(0, edge)
     unit = view.unit_of(rows)
     ax.set_xlabel(unit)
-    shown = rows.assign(flags=rows["flags"])
-    keys = [
-        (view.label("residence", one), RESIDENCE_COLOUR[one])
-        for one in ("urban", "rural")
-        if "actual" in rows and ((rows["base_residence"] == one) & rows["actual"].notna()).any()
-    ]
-    legend = marks_legend(ax, shown, view, keys, view.say("bound.bar") if rows["value"].notna().any() else "")
+    bar = view.say("bound.bar") if rows["value"].notna().any() else ""
+    legend = marks_legend(ax, rows.assign(flags=_drawn(rows)), view, _keys(rows, view), bar)
     settle(figure, [ax], 0.1 + 0.4 * len(lines), left, right=right, legend=legend)
     title = _title(rows, view)
-    said = [view.join([label.replace("\n", " "), text], "：", ": ") for label, text in zip(labels, texts, strict=True)]
+    said = [
+        view.join([label.replace("\n", " "), text], "：", ": ")
+        for label, text in zip(labels, map(" | ".join, words), strict=True)
+    ]
     alt = view.say("alt.rules", title=title, unit=unit, points=view.join(said, "；", "; ") + view.say("alt.stop"))
     return Chart(name, figure, title, alt, unit, rows)

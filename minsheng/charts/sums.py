@@ -50,11 +50,10 @@ def stacked(rows: pd.DataFrame, view: View, name: str = "stacked") -> Chart:
         arrows(ax, row.total, y, row.supplement_flags, INK)
         away = 20 if set(ARROWS) & set(row.supplement_flags.split(";")) else 5
         ax.annotate(text, xy=(row.total, y), xytext=(away, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
-    told = ["residence"] * bool((rows["residence"] != "all").any())
     labels = []
     for row in rows.itertuples():
-        parts = [view.label(c, getattr(row, c)) for c in told] + [view.recipient(row.recipient)] * bool(row.recipient)
-        labels.append(" ".join([view.place(row.region_id), str(row.year), *parts]))
+        told = [view.series(c, getattr(row, c)) for c in ("residence", "recipient") if getattr(row, c) not in ("all", "")]
+        labels.append(" ".join([view.place(row.region_id), str(row.year), *told]))
     lines_axis(ax, labels)
     left = words_width(labels) + 0.12
     ax.set_xlim(0, rows["total"].max() * (1 + (words_width(words, 8.5) + 0.35) / max(1.0, 7.6 - left - words_width(words, 8.5))))
