@@ -253,7 +253,7 @@ def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple
     for flag in (one for one in MARKS if one in present):
         label = view.say(f"mark.{flag}")
         if flag == "range":
-            handles.append(Line2D([], [], marker="|", ls="-", lw=1.2, ms=8, mew=2, color=MUTED, label=label))
+            handles.append(Line2D([], [], marker="|", ls="-", lw=1.2, ms=8, mew=2, color=MUTED, label=f" {label}"))
         elif flag in ARROWS:
             arrow = {"at_least": r"$\rightarrow$", "at_most": r"$\leftarrow$"}[flag]
             handles.append(Line2D([], [], marker=arrow, ls="", ms=10, color=MUTED, label=label))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.charts.marks import (
+    SMALL,
     Chart,
     canvas,
     lines_axis,
@@ -53,11 +54,13 @@ def by_series(rows: pd.DataFrame, view: View, name: str = "by_series") -> Chart:
     for row in drawn.itertuples():
         y, colour = at[tuple(getattr(row, c) for c in _LINE)], colours[row.region_id]
         value_mark(ax, row, y, colour)
-        word(ax, value_words(row), (row.value if pd.isna(row.value_max) else row.value_max, y), (9, 0), colour)
+        end, away = row.value if pd.isna(row.value_max) else row.value_max, 22 if "at_least" in row.flags.split(";") else 9
+        word(ax, value_words(row), (end, y), (away, 0), colour)
     labels = [_label(row, view) for _, row in lines.iterrows()]
     lines_axis(ax, labels, 8.5)
     left = words_width(labels, 8.5) + 0.12
-    ax.set_xlim(0, top_of(drawn) * (1 + 0.7 / (WIDTH - left)))
+    beyond = words_width([value_words(row) for row in drawn.itertuples()], SMALL) + 0.4
+    ax.set_xlim(0, top_of(drawn) * (1 + beyond / max(1.0, WIDTH - left - beyond)))
     unit = view.unit_of(drawn)
     ax.set_xlabel(unit)
     keys = [(view.place(place), colours[place]) for place in places]
