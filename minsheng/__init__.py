@@ -37,6 +37,7 @@ _ROOMS = {
     "promised": "bounds",
     "split": "recipients",
     "supplements": "sums",
+    "ladder": "rungs",
     "view": "views",
     "View": "views",
     "use_style": "style",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
     from minsheng.recipients import split as split
+    from minsheng.rungs import ladder as ladder
     from minsheng.style import use_style as use_style
     from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset

@@ -156,12 +156,13 @@ def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None
 
 
 def _report(args: argparse.Namespace) -> int:
-    from minsheng.runs import head_start
+    from minsheng.nursery import kernels
 
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
-    with head_start() as manager:  # pandas is imported, and the request checked, while the kernel boots
-        from minsheng.report import Request, make, plan
+    with kernels():  # which warm up while pandas is imported and the request checked
+        from minsheng.plans import Request, plan
+        from minsheng.report import make
 
         request = Request(
             tuple(dict.fromkeys(args.years)),
@@ -177,7 +178,7 @@ def _report(args: argparse.Namespace) -> int:
         print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
         tell, close = _teller(args.lang, len(todo.specs))
         try:
-            results = make(todo, Path(args.out), args.jobs, tell, manager)
+            results = make(todo, Path(args.out), args.jobs, tell)
         finally:
             close()
     failed = sum(not result.ok for result in results)

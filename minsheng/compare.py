@@ -9,6 +9,7 @@ import pandas as pd
 
 from minsheng.faults import Refused, nearest
 from minsheng.levels import PLACE_SERIES, union_flags
+from minsheng.schema import schema
 
 _STATISTIC = {"standard": 0, "minimum": 1, "average": 2}
 
@@ -71,6 +72,9 @@ def select(
     rows = table[table["indicator_id"].isin(wanted)]
     for column, value in (("residence", residence), ("care", care), ("recipient", recipient)):
         if value is not None:
+            there = rows["recipient"].unique() if column == "recipient" else schema().codes(column)
+            if len(rows) and value not in there:
+                raise Refused("refused.choice", column=column, value=value, nearest=nearest(value, list(there)))
             rows = rows[rows[column] == value]
     if regions is not None:
         rows = rows[rows["region_id"].isin(list(regions))]

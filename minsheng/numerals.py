@@ -16,7 +16,9 @@ _MANY = "多余几数"
 _ARABIC = re.compile(rf"(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[{_MANY}]?\s*((?:[十百]|千(?![瓦米克升]))?[万亿]*)")
 _CHINESE = re.compile(r"(?!千[瓦米克升]|百分[点之])[零〇一二两三四五六七八九十百千万亿]+")
 _TENTHS = re.compile(r"([一二三四五六七八九])成")
-_PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)")
+_PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)(?:点([零〇一二三四五六七八九]+))?")
+_PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千(?![瓦米克升])|百)")
+_IN_PARTS = re.compile(rf"(?:{_PARTS.pattern}\s*){{2,}}")
 _RATIO = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 
 
@@ -51,9 +53,20 @@ def _multiplier(text: str) -> int:
     return out
 
 
+def _percent(found: re.Match[str]) -> Decimal:
+    """百分之八十五点五 is 85.5."""
+    return Decimal(f"{chinese_number(found[1])}.{''.join(str(_DIGIT[c]) for c in found[2] or '零')}")
+
+
+def _in_parts(found: re.Match[str]) -> Decimal:
+    """13万5千 is one number."""
+    return sum((Decimal(amount) * _multiplier(step) for amount, step in _PARTS.findall(found[0])), Decimal(0))
+
+
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Decimal]], ...] = (
     (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]])),
-    (_PERCENT, lambda m: Decimal(chinese_number(m[1]))),
+    (_PERCENT, _percent),
+    (_IN_PARTS, _in_parts),
     (_ARABIC, lambda m: Decimal(m[1].replace(",", "")) * _multiplier(m[2])),
     (_CHINESE, lambda m: Decimal(chinese_number(m[0]))),
 )

@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from concurrent.futures import as_completed
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -15,88 +15,13 @@ from minsheng.export import page, warm
 from minsheng.faults import Refused
 from minsheng.index import folder_title, overview, record_runs, write
 from minsheng.labels import say
-from minsheng.levels import printed, standards
-from minsheng.runs import RunResult, RunSpec, kernels, run
-from minsheng.tables import Dataset, load
-from minsheng.topics import find_topic, require_data, rows_of, topics, years_of
-from minsheng.views import View, find_region, view
+from minsheng.plans import Plan
+from minsheng.runs import RunResult, RunSpec, pool, run
+from minsheng.tables import Dataset
+from minsheng.views import View, view
 from minsheng.workbook import workbook
-from minsheng.yardsticks import price_factors
 
 Tell = Callable[[RunResult, int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user asks for. Empty `years` or `topics` mean all there are."""
-
-    years: tuple[int, ...] = ()
-    topics: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    lang: str = "zh"
-    year_basis: str = "assessed"
-    prices: str = "nominal"
-    strict: bool = False
-    tables: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What will be made: one spec a page, and the folder of each."""
-
-    specs: tuple[RunSpec, ...]
-    data: Dataset
-
-
-def plan(request: Request) -> Plan:
-    """Check a request against what there is, before anything runs.
-
-    Raises
-    ------
-    Refused
-        If a year, topic, place or parameter is not there, with what there is instead.
-    FaultsFound
-        If the tables have faults.
-    """
-    data = load(request.tables or None)
-    seen = view(request.years[0] if request.years else 2024, lang=request.lang, year_basis=request.year_basis, tables=data)
-    regions = tuple(dict.fromkeys(find_region(data, one) for one in request.regions))
-    levels = standards(data, year_basis=request.year_basis, strict=request.strict)
-    figures = printed(data, year_basis=request.year_basis, strict=request.strict)
-    wanted = [find_topic(one) for one in dict.fromkeys(request.topics)] or list(topics().values())
-    there = years_of(None, data, levels, figures)
-    names = {place: seen.place(place) for place in data.regions["region_id"]}
-    for year in request.years:
-        if year not in there:
-            raise Refused("refused.year", value=year, years=", ".join(map(str, there)) or "–")
-        for topic in wanted if request.topics else []:
-            require_data(topic, year, data, levels, figures, regions, names)
-    specs = []
-    for year in request.years or there:
-        if request.prices == "constant":
-            price_factors(data, year)
-        for topic in wanted:
-            rows = rows_of(topic, data, levels, figures)
-            if year in set(rows["year"]) and (not regions or set(rows["region_id"]) & set(regions)):
-                specs.append(
-                    RunSpec(
-                        topic,
-                        year,
-                        regions,
-                        request.lang,
-                        request.year_basis,
-                        request.prices,
-                        request.strict,
-                        _absolute(request.tables),
-                    )
-                )
-    if not specs:
-        raise Refused("refused.nothing", years=", ".join(map(str, there)) or "–")
-    return Plan(tuple(specs), data)
-
-
-def _absolute(tables: str) -> str:
-    return str(Path(tables).resolve()) if tables else ""
 
 
 def folder_name(spec: RunSpec) -> str:
@@ -189,8 +114,8 @@ def _publish(result: RunResult, seen: View, folder: Path) -> RunResult:
     return result
 
 
-def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager: object = None) -> list[RunResult]:
-    """Make the reports of a plan.
+def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list[RunResult]:
+    """Make the reports of a plan (inside `nursery.kernels`).
 
     Parameters
     ----------
@@ -201,8 +126,6 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager
         Notebooks at a time; by default as many as there are processors, at most 4.
     tell : function, optional
         Called with each result, how many are done, and how many there are.
-    manager : AsyncKernelManager, optional
-        A kernel that is up already, for the first run (`runs.head_start`).
 
     Returns
     -------
@@ -224,11 +147,8 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None, manager
     views = {name: _seen(next(s for s in todo.specs if folder_name(s) == name), todo.data) for name in folders}
     results: dict[RunSpec, RunResult] = {}
     try:
-        with kernels(), ThreadPoolExecutor(jobs or min(4, os.cpu_count() or 1)) as pool:
-            waiting = [
-                pool.submit(run, spec, _room(staging, number), None if number else manager)
-                for number, spec in enumerate(todo.specs)
-            ]
+        with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
+            waiting = [threads.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
             warm()
             for name, seen in views.items():  # while the notebooks run, this thread has nothing else to do
                 title = say("page.yearly", seen.lang, year=seen.year)

@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from minsheng.export import light_imports
+from minsheng.nursery import KERNEL
 
 if TYPE_CHECKING:
     from minsheng.topics import Topic
 
-_KERNEL = "minsheng"
 _SWITCH = 0.0005
 """Seconds after which another thread may go on."""
 
@@ -67,39 +68,15 @@ class RunResult:
         return not self.reason
 
 
-@contextmanager
-def _kernel_spec() -> Iterator[None]:
-    """Make this very interpreter known to Jupyter as a kernel, whatever kernels the machine has.
-
-    It imports beforehand what every notebook imports, while its parent is busy with other things.
-    """
-    ahead = "import minsheng.page, matplotlib.backends.backend_svg; del minsheng, matplotlib"
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
-    settings = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
-    spec = {"argv": [*argv, f"--IPKernelApp.exec_lines={ahead}"], "display_name": _KERNEL, "language": "python", "env": settings}
-    with TemporaryDirectory(prefix="minsheng-kernel-") as folder:
-        path = Path(folder) / "kernels" / _KERNEL / "kernel.json"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(spec))
-        before = os.environ.get("JUPYTER_PATH")
-        os.environ["JUPYTER_PATH"] = os.pathsep.join([folder, *([before] if before else [])])
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["JUPYTER_PATH"]
-            else:
-                os.environ["JUPYTER_PATH"] = before
-
-
-def _transport(sockets: str) -> dict[str, str]:
-    """Sockets of a kernel's own: by default all kernels of a process would share one name."""
-    return {"transport": "ipc", "ip": f"{sockets}/k"} if os.name == "posix" else {}
+def _manager(sockets: str) -> dict[str, str]:
+    """Settings of a kernel's manager. Sockets of its own: by default all kernels of a process would share one name."""
+    own = {"transport": "ipc", "ip": f"{sockets}/k"} if os.name == "posix" else {}
+    return {"client_class": "minsheng.provisioner.PromptClient", **own}
 
 
 @contextmanager
-def kernels() -> Iterator[None]:
-    """Let notebooks run in this very interpreter's environment.
+def pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads to `run` notebooks in, `jobs` at a time.
 
     Threads change more often meanwhile: those that speak with kernels need little time, but at once, while another
     one cuts fonts.
@@ -109,32 +86,10 @@ def kernels() -> Iterator[None]:
     before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH)
     try:
-        with _kernel_spec():
-            yield
+        with ThreadPoolExecutor(jobs) as threads:
+            yield threads
     finally:
         sys.setswitchinterval(before)
-
-
-@contextmanager
-def head_start() -> Iterator[Any]:
-    """A kernel that boots while a request is being checked, for the first run; ended if none takes it.
-
-    Yields
-    ------
-    AsyncKernelManager
-        To hand to `run`.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-    from jupyter_core.utils import run_sync
-
-    with _kernel_spec(), TemporaryDirectory(prefix="ms-") as sockets:
-        manager = AsyncKernelManager(kernel_name=_KERNEL, **_transport(sockets))
-        run_sync(manager.start_kernel)(cwd=sockets)
-        try:
-            yield manager
-        finally:
-            if manager.has_kernel:
-                run_sync(manager.shutdown_kernel)(now=True)
 
 
 def _reason(error: BaseException) -> str:
@@ -167,7 +122,7 @@ def _unrun(path: Path) -> str:
     return f"Stopped: cells {', '.join(left)} never ran" if left else ""
 
 
-def _execute(spec: RunSpec, folder: Path, out: Path, manager: Any) -> None:
+def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
     """Run a notebook by papermill, and save it once: papermill alone would write it whole at each cell."""
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
@@ -175,35 +130,32 @@ def _execute(spec: RunSpec, folder: Path, out: Path, manager: Any) -> None:
     from papermill.parameterize import parameterize_notebook
     from traitlets.config import Config
 
-    notebook = parameterize_notebook(load_notebook_node(str(spec.topic.path)), spec.parameters(), kernel_name=_KERNEL)
+    notebook = parameterize_notebook(load_notebook_node(str(spec.topic.path)), spec.parameters(), kernel_name=KERNEL)
     with TemporaryDirectory(prefix="ms-") as sockets:
-        own = {"km": manager} if manager is not None else {"config": Config({"KernelManager": _transport(sockets)})}
         try:
             papermill_engines.execute_notebook_with_engine(
                 None,
                 notebook,
-                kernel_name=_KERNEL,
+                kernel_name=KERNEL,
                 progress_bar=False,
                 log_output=False,
                 resources={"metadata": {"path": str(folder)}},
                 shutdown_kernel="immediate",
-                **own,
+                config=Config({"KernelManager": _manager(sockets)}),
             )
         finally:
             write_ipynb(notebook, str(out))
     raise_for_execution_errors(notebook, str(out))
 
 
-def run(spec: RunSpec, folder: Path, manager: Any = None) -> RunResult:
-    """Run a notebook (inside `kernels`).
+def run(spec: RunSpec, folder: Path) -> RunResult:
+    """Run a notebook (inside `nursery.kernels`).
 
     Parameters
     ----------
     spec : RunSpec
     folder : Path
         Where the executed notebook goes, as ``TOPIC.ipynb``; it is kept when the run fails.
-    manager : AsyncKernelManager, optional
-        A kernel that is up already (`head_start`); one is started otherwise.
 
     Returns
     -------
@@ -214,7 +166,7 @@ def run(spec: RunSpec, folder: Path, manager: Any = None) -> RunResult:
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
-        _execute(spec, folder, out, manager)
+        _execute(spec, folder, out)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     if out.exists():

@@ -20,8 +20,8 @@ class Topic:
     """A notebook that makes a report.
 
     `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
-    to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure) or ``items`` (a document
-    with numbered items).
+    to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure), ``items`` (a document
+    with numbered items) or ``place`` (places that were asked for: one page over all years).
     """
 
     name: str
@@ -83,7 +83,7 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
         return figures
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]
-    rows = figures if topic.needs == "figures" else levels[levels["origin"] == "level"]
+    rows = figures if topic.needs in ("figures", "place") else levels[levels["origin"] == "level"]
     if not topic.covers:
         return rows
     indicators = data.indicators[data.indicators["topic"].isin(topic.covers)]["indicator_id"]

@@ -262,3 +262,12 @@ def test_known_counts_series_by_place_and_year_without_damaged_ones() -> None:
 )
 def test_a_comparison_of_nothing_is_empty(levels: pd.DataFrame, ask: Any) -> None:
     assert len(ask(levels.iloc[:0])) == 0
+
+
+@pytest.mark.parametrize(
+    ("choice", "nearest"),
+    [({"residence": "urbn"}, "urban"), ({"care": "institution"}, "institutional"), ({"recipient": "失能人"}, "失能")],
+)
+def test_a_misspelt_choice_is_refused_with_the_nearest(levels: pd.DataFrame, choice: dict[str, str], nearest: str) -> None:
+    with pytest.raises(ms.Refused, match=nearest):
+        ms.over_years(levels, "tekun_standard", by=["residence", "care", "recipient"], **choice)

@@ -12,7 +12,6 @@ from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from conftest import need
@@ -79,7 +78,7 @@ def read(path: Path) -> Reader:
 
 def pictures(reader: Reader) -> list[str]:
     """The SVG of each picture."""
-    return [unquote(own["src"].removeprefix("data:image/svg+xml,")) for own in reader.all("img")]
+    return re.findall(r"<svg .*?</svg>", reader.html, re.DOTALL)
 
 
 @every_page
@@ -87,13 +86,15 @@ def test_a_page_has_no_address_outside_itself_but_of_its_neighbours(out: Path, p
     reader = read(out / page)
     for tag, own in reader.elements:
         for name in own.keys() & {"src", "href", "srcset", "poster", "action", "data", "background", "xlink:href"}:
-            if tag == "a" and name == "href":
+            if tag == "use":
+                assert own[name].startswith("#")
+            elif tag == "a" and name == "href":
                 assert own[name].startswith("#") or ((out / page).parent / own[name]).is_file(), own[name]
             else:
                 assert own[name].startswith("data:"), own[name]
     styles = "".join(text for text, _, where in reader.texts if where == "style")
-    styles += "".join(own.get("style", "") for _, own in reader.elements)
-    assert re.findall(r"url\((?!\s*[\"']?data:)", styles) == []
+    styles += "".join(own.get("style", "") + own.get("clip-path", "") for _, own in reader.elements)
+    assert re.findall(r"url\((?!\s*[\"']?(?:data:|#))", styles) == []
     assert "@import" not in styles
     assert re.findall(r"https?:|//[a-z]", re.sub(r'"data:[^"]*"|base64,[A-Za-z0-9+/=]*', "", reader.html)) == []
 
@@ -108,12 +109,13 @@ def test_a_page_needs_no_script_and_says_so_itself(out: Path, page: str) -> None
 
 
 @pytest.mark.parametrize("page", TOPIC_PAGES)
-def test_a_picture_is_drawn_in_outlines_and_loads_nothing(out: Path, page: str) -> None:
+def test_a_picture_is_drawn_in_lines_and_letters_and_loads_nothing(out: Path, page: str) -> None:
     drawn = pictures(read(out / page))
     assert len(drawn) >= 4
     for svg in drawn:
         assert svg.startswith("<svg ")
-        assert not re.search(r"<text|<image|<script|@font-face|@import", svg)
+        assert not re.search(r"<image|<script|<style|@font-face|@import|<!--|font-family", svg)
+        assert len(re.findall(r"<text [^>]*>[^<]+</text>", svg)) > 5
         assert re.findall(r'href="(?!#)', svg) == []
         assert re.findall(r"url\((?!#)", svg) == []
 
@@ -146,6 +148,11 @@ def test_every_link_inside_a_page_has_its_target(out: Path, page: str) -> None:
         assert sum(one.startswith("document-") for one in ids) >= 2
 
 
+@every_page
+def test_a_page_is_small_enough_to_mail(out: Path, page: str) -> None:
+    assert (out / page).stat().st_size <= (450_000 if page in TOPIC_PAGES else 60_000)
+
+
 @pytest.mark.parametrize("page", TOPIC_PAGES)
 def test_every_value_of_a_table_has_a_source_beside_it(out: Path, page: str) -> None:
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", read(out / page).html)
@@ -165,7 +172,8 @@ KEY = {
 
 @pytest.mark.parametrize("page", TOPIC_PAGES)
 def test_alternative_texts_say_the_key_figures(out: Path, page: str) -> None:
-    texts = [own.get("alt", "") for own in read(out / page).all("img")]
+    assert read(out / page).all("img") == []
+    texts = [own["aria-label"] for own in read(out / page).all("svg") if own["role"] == "img"]
     assert [text for text in texts if not re.search(r"\d", text) or len(text) < 20] == []
     assert KEY[page] - set(re.findall(r"\d+", " ".join(texts))) == set()
 
@@ -217,7 +225,9 @@ def test_a_browser_without_network_and_script_shows_a_page_whole(browser: Any, o
         tab.set_viewport_size({"width": width, "height": 800})
         tab.goto((out / page).as_uri())
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        assert tab.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length") == 0
+        assert (
+            tab.evaluate("[...document.querySelectorAll('svg')].filter(one => !one.getBoundingClientRect().height).length") == 0
+        )
         assert tab.evaluate("[...document.fonts].map(one => one.status)") == ["loaded"]
     assert set(asked) <= {"file", "data"}
     assert said == []

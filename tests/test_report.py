@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from minsheng import cli
-from minsheng.report import Plan, Request, make, plan
+from minsheng.nursery import kernels
+from minsheng.plans import Plan, Request, plan
+from minsheng.report import make
 from minsheng.topics import Topic, topics
 
 TOPICS = ["low_income_support", "medical_insurance", "orphan_allowances", "yearly_comparison"]
@@ -48,7 +50,8 @@ def made(base: Path) -> Made:
         try:
             zh, en = plan(Request((2024,))), plan(Request((2024,), ("medical_insurance",), lang="en"))
             both = Plan((*zh.specs, *en.specs), zh.data)
-            results = make(both, out, tell=lambda result, done, of: stood.append(os.getcwd()))
+            with kernels():
+                results = make(both, out, tell=lambda result, done, of: stood.append(os.getcwd()))
             runs = [[one.spec.lang, one.spec.topic.name, one.reason] for one in results]
         finally:
             said.with_suffix(".part").write_text(json.dumps([runs, [*stood, os.getcwd()]]))
@@ -215,7 +218,7 @@ def failed(reports: Made, tmp_path_factory: pytest.TempPathFactory) -> Failed:
     broken["sound"] = _topic(notebooks, "sound", ["finished = True"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("minsheng.topics.topics", lambda: broken)
-        patch.setattr("minsheng.report.topics", lambda: broken)
+        patch.setattr("minsheng.plans.topics", lambda: broken)
         code = cli.main(["report", "2024", "--out", str(out)])
     return Failed(code, out, contents(reports.out))
 
@@ -269,7 +272,8 @@ def test_a_run_that_succeeds_again_takes_its_failure_away(failed: Failed, tmp_pa
     todo = plan(Request((2024,), ("medical_insurance",)))
     spec = todo.specs[0]
     mended = Plan((type(spec)(_topic(tmp_path, "medical_insurance", ["finished = True"]), 2024),), todo.data)
-    assert [one.reason for one in make(mended, out)] == [""]
+    with kernels():
+        assert [one.reason for one in make(mended, out)] == [""]
     assert not (out / "2024" / "failed" / "medical_insurance.ipynb").exists()
     assert {one["topic"]: one["status"] for one in record(out / "2024")["runs"]}["medical_insurance"] == "done"
 

@@ -75,6 +75,8 @@ def grid(rows: pd.DataFrame, view: View, name: str = "grid", down: str = "grade"
     labels = _words(down, list(schema().recipients[down]), view)
     settle(figure, axes, 0.32 * deep, words_width(labels) + 0.12, top=0.62, bottom=0.1)
     indicator, unit = view.indicator(rows["indicator_id"].iloc[0]), view.unit_of(rows)
-    title = view.say("chart.grid", indicator=indicator, down=view.say(f"dimension.{down}"), across=view.say(f"dimension.{across}"))
+    title = view.say(
+        "chart.grid", indicator=indicator, down=view.say(f"dimension.{down}"), across=view.say(f"dimension.{across}")
+    )
     said = points(rows, view, fields=["recipient"])
     return Chart(name, figure, title, view.say("alt.grid", title=title, unit=unit, points=said), unit, rows)

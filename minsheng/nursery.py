@@ -1,0 +1,150 @@
+"""A warm parent for the kernels that run notebooks.
+
+Importing pandas and matplotlib takes longer than most notebooks run. The nursery imports them once, in a process of its
+own in which nothing else ever happens, and forks a kernel for whoever asks: each has a clean interpreter of its own,
+ready at once. Where the system does not allow it, kernels are started in the plain way.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
+
+KERNEL = "minsheng"
+"""Name of the kernel inside `kernels`."""
+
+LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
+"""How a kernel is started in the plain way; its arguments follow."""
+
+_SETTINGS = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
+_NURSERY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+"""A process of one thread can be forked without harm; and nobody debugs here."""
+
+_WARM = (
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.figure",
+    "minsheng.compare",
+    "minsheng.page",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
+)
+
+_WAITING = 256
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked here, and watched by one who is not their parent."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def _warm() -> None:
+    """Import what every notebook imports, and what it would import at its first chart."""
+    for name in _WARM:
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # what is shared with a fork stays shared
+
+
+def _become(request: Mapping[str, Any]) -> NoReturn:
+    """What a fork does: be the kernel that was asked for, and end with it."""
+    code, parent = 1, os.getppid()
+    try:
+        os.setsid()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        from ipykernel.kernelapp import IPKernelApp
+
+        sys.argv = [LAUNCHER[-1], *request["argv"]]
+        IPKernelApp.launch_instance(argv=[*request["argv"], f"--IPKernelApp.parent_handle={parent}"])
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def serve(address: str) -> None:
+    """Fork a kernel for each request at a socket, until the one who started this process is gone.
+
+    A request is a line of JSON (``argv``, ``cwd``, ``env``); the answer is the number of the process.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels are waited for elsewhere; here the system buries them
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen(_WAITING)
+        _warm()
+        while sys.stdin not in select.select([door, sys.stdin], [], [])[0]:
+            caller, _ = door.accept()
+            with caller:
+                request = json.loads(caller.makefile("rb").readline())
+                pid = os.fork()
+                if pid == 0:
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    door.close()
+                    caller.close()
+                    _become(request)
+                caller.sendall(f"{pid}\n".encode())
+
+
+@contextmanager
+def _nursery(folder: Path) -> Iterator[dict[str, Any]]:
+    """A nursery that warms up while this process goes on; yields how a kernel's specification names it."""
+    address = str(folder / "nursery")
+    code = f"from minsheng.nursery import serve; serve({address!r})"
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, env={**os.environ, **_SETTINGS, **_NURSERY}
+    )
+    try:
+        yield {"kernel_provisioner": {"provisioner_name": "minsheng-fork", "config": {"address": address}}}
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def kernels() -> Iterator[None]:
+    """Make this very interpreter known to Jupyter as the kernel `KERNEL`, whatever kernels the machine has.
+
+    Costs next to nothing itself: a nursery warms up while this process goes on, so enter early.
+    """
+    with TemporaryDirectory(prefix="ms-") as name:
+        folder = Path(name)
+        if can_fork():
+            with _nursery(folder) as metadata, _known(folder, metadata):
+                yield
+        else:
+            with _known(folder, {}):
+                yield
+
+
+@contextmanager
+def _known(folder: Path, metadata: Mapping[str, Any]) -> Iterator[None]:
+    """Write a kernel's specification to a folder and let Jupyter look there."""
+    argv = [*LAUNCHER, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+    spec = {"argv": argv, "display_name": KERNEL, "language": "python", "env": _SETTINGS, "metadata": metadata}
+    path = folder / "kernels" / KERNEL / "kernel.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(spec))
+    before = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([name for name in (str(folder), before) if name])
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JUPYTER_PATH"]
+        else:
+            os.environ["JUPYTER_PATH"] = before
