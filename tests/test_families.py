@@ -415,3 +415,12 @@ def test_the_same_rows_give_the_same_bytes(data: Dataset, draw: str) -> None:
     }[draw]()
     first, second = (svg(getattr(ms.charts, draw)(rows, view)) for _ in range(2))
     assert first == second
+
+
+def test_a_national_value_stands_only_beside_what_is_for_every_recipient(seen: dict[str, View]) -> None:
+    view = seen["zh"]
+    rows = ms.across(view.levels, "dibao_standard", 2024, by=["residence"])
+    assert ms.charts.by_place(rows, view).references == ("dibao_rural_average_standard", "dibao_urban_average_standard")
+    some = rows.assign(recipient=["甲"] * len(rows))
+    assert ms.charts.by_place(some, view, split="recipient").references == ()
+    assert ms.charts.by_place(rows, view, split="recipient").references != ()

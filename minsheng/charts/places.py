@@ -53,10 +53,11 @@ def place_order(places: Iterable[str], values: Iterable[float], view: View) -> l
 
 
 def _national(rows: pd.DataFrame, view: View) -> pd.DataFrame:
-    """National values of the year for the residence and care of some rows."""
+    """National values of the year for the residence and care of some rows of one indicator that are for every recipient."""
     first = rows.iloc[0]
     national = view.reference(first["indicator_id"], first["per"])
-    pairs = set(zip(rows["residence"], rows["care"], strict=True))
+    plain = rows[(rows["recipient"] == "") & (rows["indicator_id"].nunique() == 1)]
+    pairs = set(zip(plain["residence"], plain["care"], strict=True))
     here = [
         year == view.year and pair in pairs
         for year, pair in zip(national["year"], zip(national["residence"], national["care"], strict=True), strict=True)
@@ -139,10 +140,11 @@ def by_place(rows: pd.DataFrame, view: View, name: str = "by_place", split: str 
     for y, place in enumerate(places):
         _line(ax, y, rows[rows["region_id"] == place], view, split, colours, wide / (WIDTH - left - 0.15))
     for level, row in enumerate(national.itertuples()):
-        key = row.residence if split == "residence" else row.care
+        field = split if split in ("residence", "care") else "residence" if row.residence != "all" else "care"
+        key = getattr(row, field)
         colour = colours.get(key, REFERENCE) if key != "all" else REFERENCE
         ax.axvline(row.value, color=colour, lw=1.2, ls=(0, (4, 2)), zorder=1)
-        kind = "" if key == "all" else view.label(split, key) + " "
+        kind = "" if key == "all" else view.label(field, key) + " "
         line_word(ax, f"{view.say('chart.national', year=view.year)}{kind}{number(row.value)}", row.value, colour, level)
     lines_axis(ax, labels, head=0.75)
     ax.set_xlim(0, wide)
