@@ -34,25 +34,34 @@ _ROOMS = {
     "case_parts": "typical",
     "funding": "compare",
     "known": "compare",
+    "latest": "compare",
+    "multiples": "bounds",
+    "promised": "bounds",
+    "split": "recipients",
+    "supplements": "sums",
     "ladder": "rungs",
     "view": "views",
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("charts", "labels", "page", "schema", "story", "views")
+_MODULES = ("charts", "labels", "page", "reading", "schema", "story", "views")
 
 if TYPE_CHECKING:
     from minsheng import charts as charts
     from minsheng import labels as labels
     from minsheng import page as page
+    from minsheng import reading as reading
     from minsheng import schema as schema
     from minsheng import story as story
     from minsheng import views as views
+    from minsheng.bounds import multiples as multiples
+    from minsheng.bounds import promised as promised
     from minsheng.checks import check as check
     from minsheng.compare import across as across
     from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
     from minsheng.compare import known as known
+    from minsheng.compare import latest as latest
     from minsheng.compare import over_years as over_years
     from minsheng.compare import urban_rural as urban_rural
     from minsheng.evidence import verify as verify
@@ -61,8 +70,10 @@ if TYPE_CHECKING:
     from minsheng.faults import Refused as Refused
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
+    from minsheng.recipients import split as split
     from minsheng.rungs import ladder as ladder
     from minsheng.style import use_style as use_style
+    from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
     from minsheng.typical import case_parts as case_parts

@@ -119,8 +119,25 @@ def across(
     >>> rows[["region_id", "year", "value"]].head(2).to_dict("records")
     [{'region_id': '370103', 'year': 2023, 'value': 730.0}, {'region_id': '441602', 'year': 2024, 'value': 670.0}]
     """
-    rows = select(table, indicator, **choice)  # type: ignore[arg-type]
-    rows = rows[rows["year"] <= year] if stale else rows[rows["year"] == year]
+    return latest(select(table, indicator, **choice), year, stale=stale)  # type: ignore[arg-type]
+
+
+def latest(table: pd.DataFrame, year: int, *, stale: bool = True) -> pd.DataFrame:
+    """The last known value of each place and series up to a year, to be listed and not compared: units may differ.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `minsheng.standards` (or rows of it); damaged values stay, under their flag.
+    year, stale
+        As in `across`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `table`, highest value first. Where a place has a standard and a minimum or average, the standard.
+    """
+    rows = table[table["year"] <= year] if stale else table[table["year"] == year]
     rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC)).sort_values(["year", "_rank"], ascending=[False, True])
     rows = rows.drop_duplicates(["region_id", "indicator_id", "residence", "care", "recipient"]).drop(columns="_rank")
     late = rows["year"] < year

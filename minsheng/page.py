@@ -31,8 +31,11 @@ _NUMBERS = (
     "previous",
     "change",
     "growth",
+    "supplement",
+    "actual",
 )
 _PERCENT = ("share", "growth")
+_WIDE = ("indicator_id", "recipient", "flags", "figures")
 _SHOWN = [
     "region_id",
     "year",
@@ -44,9 +47,12 @@ _SHOWN = [
     "rural",
     "fiscal",
     "contribution",
-    "total",
+    "base_id",
     "value",
     "value_max",
+    "supplement",
+    "total",
+    "actual",
     "from_year",
     "previous",
     "change",
@@ -88,16 +94,46 @@ def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: 
         For the chart (``name``, ``split`` ...).
     """
     if rows.empty:
-        title = view.say(f"section.{draw.__name__}")
-        _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+        _absent(view, view.say(f"section.{draw.__name__}"))
         return
-    if len(rows) == 1:  # a chart of one value says less than its line in a table
-        title = view.say(f"section.{draw.__name__}")
-        _display(table_html(rows, view, title) + notes_html(rows, view))
+    if len(rows) == 1 or (draw.__name__ == "by_place" and rows["region_id"].nunique() == 1):
+        table(view, rows, section=view.say(f"section.{draw.__name__}"))  # a chart of one value or one line says less than a table
         return
     chart = draw(rows, view, **options)
     picture = svg(chart)
     _display(figure_html(chart, picture, view), chart=chart.name, svg=picture)
+
+
+def _absent(view: View, title: str) -> None:
+    """Say that there is nothing to show; a section with nothing else is left out of the report."""
+    _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+
+
+def _table_title(rows: pd.DataFrame, view: View) -> str:
+    """One or two indicators by name; of more, their topics and what they measure."""
+    indicators = list(dict.fromkeys(rows["indicator_id"])) if "indicator_id" in rows else []
+    if len(indicators) <= 2:
+        return view.join(view.indicator(one) for one in indicators)
+    own = view.data.indicators.set_index("indicator_id").loc[indicators]
+    words = {f: view.join(view.label(f, code) for code in dict.fromkeys(own[f])) for f in ("topic", "measure")}
+    return view.say("family.table", topics=words["topic"], measures=words["measure"])
+
+
+def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
+    """Show rows as a table with its source line and flags: what is known of one place only, or is of several units.
+
+    Parameters
+    ----------
+    view : View
+    rows : DataFrame
+        Rows of a comparison, of `minsheng.latest` or of `minsheng.printed`.
+    section : str, optional
+        Title of the table where its rows name no indicator.
+    """
+    if rows.empty:
+        _absent(view, section or view.say("workbook.comparison"))
+        return
+    _display(table_html(rows, view, _table_title(rows, view) or section) + notes_html(rows, view))
 
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
@@ -137,12 +173,22 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
         return source_cell(cells, references if isinstance(references, str) else "", derived, view)
     if column in _NUMBERS:
         if value is None or pd.isna(value):
-            return escape(view.say("table.unknown"))
-        return escape(f"{value:.1f}" if column in _PERCENT else number(float(value)))
+            return "–" if column == "supplement" else escape(view.say("table.unknown"))
+        words = escape(f"{value:.1f}" if column in _PERCENT else number(float(value), 3 if column == "actual" else 2))
+        return f"<s>{words}</s>" if column == "value" and "damaged" in str(row.get("flags", "")) else words
     if column in ("region_id", "parent_id"):
         return escape(view.place(str(value)) if value else view.say("place.nation"))
     if column in ("residence", "care"):
         return escape(view.label(column, str(value)))
+    if column == "recipient":
+        return escape(view.series(column, str(value)))
+    if column == "base_id":
+        residence = row["base_residence"]
+        return escape(
+            view.join(
+                [view.label("residence", residence)] * (residence not in ("all", "")) + [view.indicator(str(value))], "", " "
+            )
+        )
     if column == "indicator_id":
         return escape(story.series_words(SimpleNamespace(**row), view))
     if column == "flags":
@@ -155,10 +201,12 @@ def _columns(rows: pd.DataFrame) -> list[str]:
     there = [column for column in _SHOWN if column in rows]
     plain = {"residence": "all", "care": "all", "recipient": ""}
     if "indicator_id" in rows and rows["indicator_id"].nunique() > 1:
-        return [c for c in there if c not in plain and c not in ("value_max", "from_year")]
-    out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
-    out = [c for c in out if c not in ("indicator_id", "from_year")]
-    return [c for c in out if c not in ("value_max", "parent_id") or rows[c].notna().any()]
+        out = [c for c in there if c not in plain and c != "from_year"]
+    else:
+        out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
+        out = [c for c in out if c not in ("indicator_id", "from_year")]
+    out = [c for c in out if c != "base_id" or (rows[c] != "").any()]
+    return [c for c in out if c not in ("value", "value_max", "parent_id", "supplement", "actual") or rows[c].notna().any()]
 
 
 def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
@@ -173,7 +221,7 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
         columns.insert(columns.index("value"), "in_unit")
     heads = []
     for column in columns:
-        words = view.say(f"table.{column}")
+        words = view.say("table.rule" if column == "value" and "rule_flags" in rows else f"table.{column}")
         if column in _NUMBERS and column not in _PERCENT and unit:
             words += "\n" + unit
         kind = ' class="ms-number"' if column in _NUMBERS else ""
@@ -182,9 +230,7 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
     for row in rows.to_dict("records"):
         cells = [f'<th scope="row">{_cell(row, columns[0], view)}</th>']
         for column in columns[1:]:
-            kind = (
-                ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in ("flags", "figures") else ""
-            )
+            kind = ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in _WIDE else ""
             cells.append(f"<td{kind}>{_cell(row, column, view)}</td>")
         body.append("<tr>" + "".join(cells) + "</tr>")
     return (

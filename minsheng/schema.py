@@ -69,6 +69,8 @@ class Schema:
 
     tables: dict[str, Table]
     vocabularies: dict[str, dict[str, dict[str, str]]]
+    recipients: dict[str, dict[str, dict[str, str]]]
+    """Words that a recipient may be or be made of, by dimension. Not closed: a document prints what it will."""
 
     @property
     def core(self) -> set[str]:
@@ -150,4 +152,5 @@ def schema(path: Path | None = None) -> Schema:
     return Schema(
         tables={one["name"]: _table(one) for one in raw["resources"]},
         vocabularies=raw["vocabularies"],
+        recipients=raw.get("recipients", {}),
     )

@@ -80,7 +80,7 @@ def _figure_entry(figure_id: str, view: View) -> str:
     where = view.say("table.item", item=row["item"]) if isinstance(row["item"], str) else view.say("table.outside")
     unit = view.unit(row["unit"], row["per"] if isinstance(row["per"], str) else "")
     kind = [view.label(f, row[f]) for f in ("residence", "care") if row[f] != "all"] + (
-        [row["recipient"]] if isinstance(row["recipient"], str) else []
+        [view.recipient(row["recipient"])] if isinstance(row["recipient"], str) else []
     )
     name = view.join([view.indicator(row["indicator_id"]), *kind], " ", ", ")
     value = f"{number(row['value'])} {unit}" if view.lang == "en" else f"{number(row['value'])}{unit}"

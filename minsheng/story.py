@@ -22,7 +22,7 @@ def series_words(row: Any, view: View) -> str:
     parts = [view.label("residence", row.residence)] if row.residence != "all" else []
     parts += [view.label("care", row.care)] if row.care != "all" else []
     name = view.indicator(row.indicator_id)
-    recipient = row.recipient if view.lang == "zh" or not row.recipient else f"“{row.recipient}”"
+    recipient = view.recipient(row.recipient)
     if view.lang == "zh":
         return "".join(parts) + name + (f"（{recipient}）" if recipient else "")
     return name + (f" ({', '.join([*parts, *([recipient] if recipient else [])])})" if parts or recipient else "")
@@ -263,7 +263,7 @@ def damaged(view: View, topics: Sequence[str]) -> list[str]:
             "story.damaged",
             place=view.place(view.documents[row.document_id]["region_id"]),
             indicator=view.indicator(row.indicator_id),
-            recipient=(row.recipient if view.lang == "zh" else f"“{row.recipient}”") if isinstance(row.recipient, str) else "–",
+            recipient=view.recipient(row.recipient) if isinstance(row.recipient, str) else "–",
             evidence=row.evidence,
         )
         for row in rows.itertuples()

@@ -42,7 +42,7 @@ def topics() -> dict[str, Topic]:
     Examples
     --------
     >>> sorted(topics())[:2]
-    ['low_income_support', 'medical_insurance']
+    ['disability', 'low_income_support']
     """
     found = {}
     for path in sorted(bundled("notebooks").glob("*.ipynb")):

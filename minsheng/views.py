@@ -13,6 +13,7 @@ import pandas as pd
 from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say
 from minsheng.levels import printed, standards
+from minsheng.recipients import name as recipient_name
 from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
@@ -56,6 +57,23 @@ class View:
     def label(self, vocabulary: str, code: str) -> str:
         """A code of a closed vocabulary in the reader's language."""
         return schema().label(vocabulary, code, self.lang)
+
+    def recipient(self, words: str) -> str:
+        """A recipient in the reader's language (`minsheng.recipients.name`)."""
+        return recipient_name(words, self.lang)
+
+    def series(self, field: str, code: str) -> str:
+        """A value of one of the columns that tell series apart, in the reader's language."""
+        if field == "indicator_id":
+            return self.indicator(code)
+        if field == "recipient":
+            return self.recipient(code) or self.say("family.everyone")
+        return self.label(field, code)
+
+    def of(self, *topics: str) -> pd.DataFrame:
+        """The standards of some topics (codes of the column ``topic`` of indicators)."""
+        indicators = self.data.indicators[self.data.indicators["topic"].isin(topics)]["indicator_id"]
+        return self.levels[self.levels["indicator_id"].isin(indicators)].reset_index(drop=True)
 
     @cached_property
     def places(self) -> dict[str, str]:

@@ -313,6 +313,6 @@ def test_an_installed_wheel_needs_no_repository(tmp_path: Path) -> None:
     assert said.returncode == 0, said.stderr
     assert said.stdout.splitlines() == [
         repr(ms.load()),
-        "low_income_support medical_insurance orphan_allowances yearly_comparison",
+        "disability low_income_support medical_insurance orphan_allowances pensions tekun veterans yearly_comparison",
     ]
     assert (target / "minsheng" / "py.typed").exists()

@@ -37,8 +37,17 @@ def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
     return [cell | {"source": "".join(cell["source"])} for cell in found if kind in ("", cell["cell_type"])]
 
 
-def test_the_four_notebooks_are_there_and_each_is_a_topic() -> None:
-    assert list(NOTEBOOKS) == ["low_income_support", "medical_insurance", "orphan_allowances", "yearly_comparison"]
+def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
+    assert list(NOTEBOOKS) == [
+        "disability",
+        "low_income_support",
+        "medical_insurance",
+        "orphan_allowances",
+        "pensions",
+        "tekun",
+        "veterans",
+        "yearly_comparison",
+    ]
     assert set(topics()) == set(NOTEBOOKS)
 
 
@@ -189,6 +198,6 @@ def test_run_all_in_jupyterlab_shows_every_chart_and_no_error(lab: str) -> None:
             assert all(cell["count"] for cell in done), name
             drawn = sum("<img alt=" in "".join(one["data"]["text/html"]) for cell in done for one in cell["outputs"])
             page.wait_for_function(f"{PICTURES}.length === {drawn} && {PICTURES}.every(one => one.naturalWidth > 0)")
-            assert drawn >= 4, name
+            assert drawn >= 2, name
         browser.close()
     assert outside == []

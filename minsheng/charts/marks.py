@@ -1,8 +1,8 @@
 """What every chart is made of: canvas, marks, words, the one legend of marks.
 
 A mark shows what weakens its value: hollow for a draft, a dashed edge for an assessed year, hatching for an average, a
-triangle for a minimum set for lower levels, an arrow for "at least", a small mark for a derived value, a pale one for a
-value of an earlier year.
+triangle for a minimum set for lower levels, an arrow for "at least", a bar between two ends for a range, a small mark for a
+derived value, a pale one for a value of an earlier year.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "derived", "stale")
+MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "range", "derived", "stale")
 """Flags that the shape of a mark shows."""
 
 ARROWS = {"at_least": "→", "at_most": "←"}
@@ -29,6 +29,8 @@ SIGNS = {"about": "≈", "inferred": "*", "doubtful": "?", "contradicted": "≠"
 
 SMALL = 8.5
 _LEGEND_COLUMNS = 3
+_HANDLE = 0.52
+"""Room in inches that a handle and the gap behind its words take."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,15 @@ class Chart:
     references: tuple[str, ...] = ()
 
 
-def number(value: float) -> str:
-    """A value as charts and sentences show it: no trailing zeros, at most two decimals.
+def number(value: float, digits: int = 2) -> str:
+    """A value as charts and sentences show it: no trailing zeros, at most two decimals (or `digits`).
 
     Examples
     --------
     >>> number(765.0), number(2094.4), number(530.183333), number(-34.0)
     ('765', '2094.4', '530.18', '−34')
     """
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def signed(text: str, flags: str) -> str:
@@ -87,6 +89,16 @@ def canvas(panels: int = 1) -> tuple[Figure, list[Axes]]:
     return figure, [first, *(figure.add_axes((0, 0, 1, 1), sharex=first) for _ in range(panels - 1))]
 
 
+def _legend_columns(labels: Sequence[str]) -> int:
+    """As many columns as fit the page's width, at most three; they are filled one after the other."""
+    for columns in range(_LEGEND_COLUMNS, 1, -1):
+        deep = -(-len(labels) // columns)
+        widths = [words_width(labels[i : i + deep], SMALL) + _HANDLE for i in range(0, len(labels), deep or 1)]
+        if sum(widths) < WIDTH:
+            return columns
+    return 1
+
+
 def settle(
     figure: Figure,
     axes: Sequence[Axes],
@@ -111,9 +123,10 @@ def settle(
     top, bottom : float
         Room above each of the axes, and below the last.
     legend : list of handles
-        What stands below, three to a line.
+        What stands below, at most three to a line.
     """
-    lines = -(-len(legend) // _LEGEND_COLUMNS)
+    columns = _legend_columns([handle.get_label() for handle in legend])
+    lines = -(-len(legend) // columns)
     below = bottom + 0.21 * lines + (0.08 if lines else 0)
     height = len(axes) * (top + plot) + below
     figure.set_size_inches(WIDTH, height)
@@ -125,7 +138,7 @@ def settle(
             handles=list(legend),
             loc="lower left",
             bbox_to_anchor=(0.0, 0.0),
-            ncols=_LEGEND_COLUMNS,
+            ncols=columns,
             frameon=False,
             fontsize=SMALL,
             labelcolor=MUTED,
@@ -164,6 +177,34 @@ def look(flags: str, colour: str) -> dict[str, Any]:
 def dot(ax: Axes, x: float, y: float, flags: str, colour: str) -> None:
     """One value, drawn with what weakens it."""
     ax.scatter([x], [y], zorder=4, **look(flags, colour))
+    arrows(ax, x, y, flags, colour)
+
+
+def interval(ax: Axes, low: tuple[float, float], high: tuple[float, float], flags: str, colour: str) -> None:
+    """A range between two points (``x, y``), lying or standing: a pale bar with a stroke at each end."""
+    (x0, y0), (x1, y1) = low, high
+    has = set(flags.split(";"))
+    edge = tint(colour, 0.5) if "stale" in has else colour
+    ax.plot([x0, x1], [y0, y1], color=PAPER if "draft" in has else tint(colour), lw=6, solid_capstyle="butt", zorder=3)
+    ax.plot([x0, x1], [y0, y1], color=edge, lw=1.2, ls=(0, (1.5, 0.9)) if "assessed" in has else "-", zorder=4)
+    ax.plot([x0, x1], [y0, y1], ls="", marker="_" if x0 == x1 else "|", ms=11, mew=2, color=edge, zorder=4)
+
+
+def value_mark(ax: Axes, row: Any, y: float, colour: str) -> None:
+    """The value of a row on its line: a dot, or an interval where it is a range."""
+    if pd.isna(row.value_max):
+        dot(ax, row.value, y, row.flags, colour)
+    else:
+        interval(ax, (row.value, y), (row.value_max, y), row.flags, colour)
+
+
+def top_of(rows: pd.DataFrame) -> float:
+    """The highest value that is drawn of some rows: the upper end where it is a range."""
+    return float(max(rows["value"].max(), rows["value_max"].fillna(rows["value"]).max()))
+
+
+def arrows(ax: Axes, x: float, y: float, flags: str, colour: str) -> None:
+    """Which way a value is open."""
     for flag, sign in ARROWS.items():
         if flag in flags.split(";"):
             way = 1 if flag == "at_least" else -1
@@ -211,7 +252,9 @@ def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple
     present = set(";".join(rows["flags"]).split(";"))
     for flag in (one for one in MARKS if one in present):
         label = view.say(f"mark.{flag}")
-        if flag in ARROWS:
+        if flag == "range":
+            handles.append(Line2D([], [], marker="|", ls="-", lw=1.2, ms=8, mew=2, color=MUTED, label=f" {label}"))
+        elif flag in ARROWS:
             arrow = {"at_least": r"$\rightarrow$", "at_most": r"$\leftarrow$"}[flag]
             handles.append(Line2D([], [], marker=arrow, ls="", ms=10, color=MUTED, label=label))
         else:
@@ -232,12 +275,8 @@ def series_words(row: Any, view: View, fields: Sequence[str]) -> str:
     words = []
     for field in fields:
         value = getattr(row, field)
-        if field == "indicator_id":
-            words.append(view.indicator(value))
-        elif field == "recipient":
-            words.append(value)
-        elif value != "all":
-            words.append(view.label(field, value))
+        if value not in ("all", ""):
+            words.append(view.series(field, value))
     return "".join(words) if view.lang == "zh" else " ".join(words)
 
 

@@ -37,7 +37,7 @@ def _names(rows: pd.DataFrame, view: View) -> list[str]:
     for row in rows.itertuples():
         parts = [view.label("residence", row.residence)] if row.residence != "all" else []
         parts += [view.label("care", row.care)] if row.care != "all" else []
-        parts += [row.recipient] if row.recipient else []
+        parts += [view.recipient(row.recipient)] if row.recipient else []
         words.append(f"{view.place(row.region_id)} {row.year}\n{' '.join([view.indicator(row.indicator_id), *parts])}")
     return words
 
@@ -70,7 +70,7 @@ def _own_flags(flags: str) -> str:
     return ";".join(flag for flag in flags.split(";") if flag not in ("minimum", "at_least", "at_most"))
 
 
-def _only_signs(flags: str) -> str:
+def only_signs(flags: str) -> str:
     """Flags that a bar shows by a sign behind its words."""
     return ";".join(flag for flag in flags.split(";") if flag in SIGNS)
 
@@ -152,7 +152,8 @@ def changes(rows: pd.DataFrame, view: View, name: str = "changes") -> Chart:
     )
 
 
-def _bar(ax: Any, y: int, left: float, value: float, colour: str, ink: str, flags: set[str]) -> None:
+def bar(ax: Any, y: int, left: float, value: float, colour: str, ink: str, flags: set[str], words: str | None = None) -> None:
+    """A part of a bar, with its value (or `words`) in its middle."""
     hatched, dashed = "draft" in flags, "assessed" in flags
     ax.barh(
         y,
@@ -168,7 +169,7 @@ def _bar(ax: Any, y: int, left: float, value: float, colour: str, ink: str, flag
     ax.text(
         left + value / 2,
         y,
-        number(value),
+        number(value) if words is None else words,
         ha="center",
         va="center",
         fontsize=8.5,
@@ -196,10 +197,10 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
     figure, (ax,) = canvas()
     for y, row in enumerate(rows.itertuples()):
         flags = set(row.flags.split(";"))
-        _bar(ax, y, 0, row.fiscal, REFERENCE if not row.region_id else URBAN, PAPER, flags)
+        bar(ax, y, 0, row.fiscal, REFERENCE if not row.region_id else URBAN, PAPER, flags)
         end = row.fiscal
         if pd.notna(row.contribution):
-            _bar(ax, y, row.fiscal, row.contribution, _OWN_NATION if not row.region_id else _OWN, INK, flags - {"draft"})
+            bar(ax, y, row.fiscal, row.contribution, _OWN_NATION if not row.region_id else _OWN, INK, flags - {"draft"})
             end += row.contribution
         words = number(end) if pd.notna(row.contribution) else view.say("chart.no_contribution")
         words = signed(words, row.flags)
@@ -228,7 +229,7 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
         handles.append(Patch(fc=URBAN, ec=PAPER, hatch="////", label=view.say("flag.draft")))
     if "assessed" in present:
         handles.append(Patch(fc=PAPER, ec=INK, ls="--", label=view.say("flag.assessed")))
-    handles += marks_legend(ax, rows.assign(flags=rows["flags"].map(_only_signs)), view)
+    handles += marks_legend(ax, rows.assign(flags=rows["flags"].map(only_signs)), view)
     settle(figure, [ax], 0.1 + 0.34 * len(rows), words_width(labels) + 0.12, legend=handles)
     title = view.say("chart.funding", indicator=view.label("topic", "medical_insurance"))
     words = points(rows[rows["region_id"] != ""], view, "fiscal")

@@ -11,11 +11,13 @@ from minsheng.charts.marks import (
     Chart,
     canvas,
     dot,
+    interval,
     lines_axis,
     marks_legend,
     number,
     points,
     settle,
+    top_of,
     value_words,
     words_width,
 )
@@ -57,7 +59,10 @@ def _path(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
     for run in _runs(rows):
         ax.plot(run["year"].astype(int), run["value"], color=colour, lw=1.8, zorder=3)
     for row in rows.itertuples():
-        dot(ax, int(row.year), row.value, row.flags, colour)
+        if pd.isna(row.value_max):
+            dot(ax, int(row.year), row.value, row.flags, colour)
+        else:
+            interval(ax, (int(row.year), row.value), (int(row.year), row.value_max), row.flags, colour)
 
 
 def _nation(ax: Axes, rows: pd.DataFrame) -> None:
@@ -77,6 +82,19 @@ def _panel(ax: Axes, rows: pd.DataFrame, national: pd.DataFrame, view: View, col
         last: Any = list(mine.itertuples())[-1]
         labels.append((last.value, int(last.year), f"{view.place(str(place))} {value_words(last)}", colours[str(place)]))
     return labels
+
+
+def _nationals(rows: pd.DataFrame, view: View, split: str, keys: list[str]) -> dict[str, pd.DataFrame]:
+    """The national series of each panel over the years drawn: the part of the indicator's own that the panel shows."""
+    drawn = rows[rows[split].isin(keys)]
+    first, last = int(drawn["year"].min()), int(drawn["year"].max())
+    found = {}
+    for key in keys:
+        mine = rows[rows[split] == key].iloc[0]
+        national = view.reference(mine["indicator_id"], mine["per"])
+        same = (national["residence"] == mine["residence"]) & (national["care"] == mine["care"]) & (mine["recipient"] == "")
+        found[key] = national[same & national["year"].between(first, last)]
+    return found
 
 
 def _write(ax: Axes, placed: list[tuple[float, Label]], edge: float, inch: float) -> None:
@@ -102,42 +120,39 @@ def paths(rows: pd.DataFrame, view: View, name: str = "paths", split: str = "res
     Parameters
     ----------
     rows : DataFrame
-        From `compare.over_years`, one indicator, ``by=[split]``.
+        From `compare.over_years`, ``by=[split]``; of one indicator, or of several with ``by=['indicator_id']``.
     view : View
     name : str
         Name of the chart, unique on its page.
-    split : {'residence', 'care'}
+    split : {'residence', 'care', 'recipient', 'indicator_id'}
         One panel for each of its values.
 
     Returns
     -------
     Chart
     """
-    keys = [code for code in schema().codes(split) if (rows[split] == code).sum() > 1]
+    codes = schema().codes(split) if split in schema().vocabularies else list(dict.fromkeys(rows[split]))
+    keys = [code for code in codes if (rows[split] == code).sum() > 1]
     keys = keys or list(dict.fromkeys(rows[split]))
     alone = rows[~rows[split].isin(keys)]
     places = sorted(set(rows["region_id"]))
     colours = {place: PLACES[i % len(PLACES)] for i, place in enumerate(places)}
     drawn = rows[rows[split].isin(keys)]
     first, last = int(drawn["year"].min()), int(drawn["year"].max())
-    national = view.reference(rows["indicator_id"].iloc[0], rows["per"].iloc[0])
-    national = national[national["year"].between(first, last) & national[split].isin(keys)]
+    nationals = _nationals(rows, view, split, keys)
     figure, axes = canvas(len(keys))
-    labels = [
-        _panel(ax, rows[rows[split] == key], national[national[split] == key], view, colours)
-        for ax, key in zip(axes, keys, strict=True)
-    ]
+    labels = [_panel(ax, rows[rows[split] == key], nationals[key], view, colours) for ax, key in zip(axes, keys, strict=True)]
     height = 2.6 if len(keys) == 1 else 1.95
     left, right = 0.5, words_width([label[2] for one in labels for label in one], 8) + 0.3
     inch = (last - first + 1.2) / (WIDTH - left - right)
     for ax, key, mine in zip(axes, keys, labels, strict=True):
-        top = max(label[0] for label in mine) * 1.1
+        top = max([top_of(rows[rows[split] == key]), *(label[0] for label in mine)]) * 1.1
         placed = _spread(mine, 0.15 * top / height)
         _write(ax, placed, last + 0.6, inch)
         ax.set_ylim(0, max([top, *(y + 0.1 * top / height for y, _ in placed)]))
         ax.grid(axis="y")
         if len(keys) > 1:
-            ax.set_title(view.label(split, key))
+            ax.set_title(view.series(split, key))
             ax.tick_params(labelbottom=ax is axes[-1])
     axes[0].set_xticks(range(first, last + 1, max(1, -(-(last - first + 1) // 9))))
     axes[0].set_xlim(first - 0.6, last + 0.6)
@@ -159,9 +174,10 @@ def paths(rows: pd.DataFrame, view: View, name: str = "paths", split: str = "res
         )
     legend = marks_legend(axes[0], drawn, view)
     settle(figure, axes, height, left, right=right, top=0.34 if len(keys) > 1 else 0.12, legend=legend)
-    title = view.say("chart.paths", indicator=view.indicator(rows["indicator_id"].iloc[0]))
+    title = view.say("chart.paths", indicator=view.join(view.indicator(one) for one in dict.fromkeys(rows["indicator_id"])))
     alt = view.say("alt.paths", title=title, unit=unit, points=points(rows, view, fields=[split]))
-    return Chart(name, figure, title, alt, unit, rows, tuple(dict.fromkeys(national["reference_id"])))
+    references = dict.fromkeys(one for national in nationals.values() for one in national["reference_id"])
+    return Chart(name, figure, title, alt, unit, rows, tuple(references))
 
 
 def known_matrix(rows: pd.DataFrame, view: View, name: str = "known") -> Chart:
