@@ -111,6 +111,12 @@ def _line(ax: Axes, y: int, rows: pd.DataFrame, view: View, split: str, colours:
         word(ax, note, (spot, y), (move, lift), colour, ha="center", va="bottom")
 
 
+def _shared(rows: pd.DataFrame, view: View, split: str) -> list[str]:
+    """What all rows are for, where it is one residence or form of care that the chart does not tell apart."""
+    found = [(field, rows[field].unique()) for field in ("residence", "care") if field != split]
+    return [view.label(field, codes[0]) for field, codes in found if len(codes) == 1 and codes[0] != "all"]
+
+
 def by_place(rows: pd.DataFrame, view: View, name: str = "by_place", split: str = "residence") -> Chart:
     """Standards of a year, place by place, with the values of `split` (urban and rural, or the care forms) side by side.
 
@@ -154,6 +160,7 @@ def by_place(rows: pd.DataFrame, view: View, name: str = "by_place", split: str 
     legend = marks_legend(ax, rows, view, keys if len(keys) > 1 else ())
     settle(figure, [ax], 0.2 + 0.46 * len(places), left, top=0.1 + 0.17 * len(national), legend=legend)
     indicators = view.join(view.indicator(one) for one in dict.fromkeys(rows["indicator_id"]))
-    title = view.say("chart.by_place", year=view.year, indicator=indicators)
+    shared = _shared(rows, view, split)
+    title = view.say("chart.by_place", year=view.year, indicator=view.join([*shared, indicators], "", " "))
     alt = view.say("alt.by_place", title=title, unit=unit, points=points(rows, view, fields=[split]))
     return Chart(name, figure, title, alt, unit, rows, tuple(national["reference_id"]))
