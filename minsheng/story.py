@@ -37,6 +37,21 @@ def _amount(value: float, unit: str, view: View) -> str:
     return view.join([number(abs(value)), view.label("unit", unit)], "", " ")
 
 
+def told(row: Any, view: View) -> str:
+    """A value as a sentence says it: a range with both ends, a bound as one."""
+    high = getattr(row, "value_max", None)
+    text = number(row.value) + (f"–{number(high)}" if pd.notna(high) else "")
+    kind = next((one for one in ("at_least", "at_most", "about") if one in row.flags.split(";")), "")
+    return view.say(f"story.{kind}", value=text) if kind else text
+
+
+def _those(rows: pd.DataFrame, view: View) -> str:
+    """The places that share the value of the first row, in its year."""
+    first = rows.iloc[0]
+    same = rows[(rows["value"] == first["value"]) & (rows["year"] == first["year"])]
+    return view.join(view.place(place) for place in dict.fromkeys(same["region_id"]))
+
+
 def across(rows: pd.DataFrame, view: View) -> list[str]:
     """How far the places stand apart, and where the nation stands.
 
@@ -61,11 +76,11 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
             "series": series_words(top, view),
             "unit": unit,
             "count": len(mine),
-            "top": view.place(top.region_id),
-            "top_value": number(top.value),
+            "top": _those(ordered, view),
+            "top_value": told(top, view),
             "top_year": _in_year(top, view),
-            "low": view.place(low.region_id),
-            "low_value": number(low.value),
+            "low": _those(ordered[::-1], view),
+            "low_value": told(low, view),
             "low_year": _in_year(low, view),
         }
         if len(mine) == 1:
@@ -125,7 +140,7 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
                 from_year=int(row.from_year),
                 year=row.year,
                 previous=number(row.previous),
-                value=number(row.value),
+                value=told(row, view),
                 unit=view.unit(row.unit, row.per),
                 change=_amount(row.change, row.unit, view),
                 growth=f"{row.growth:.1f}".replace("-", "−"),
@@ -189,7 +204,7 @@ def floor(rows: pd.DataFrame, view: View) -> list[str]:
                 parent=view.place(row.parent_id),
                 year=row.year,
                 series=series_words(row, view),
-                value=number(row.value),
+                value=told(row, view),
                 parent_value=number(row.parent_value),
                 gap=_amount(row.difference, row.unit, view),
                 statistic=view.label("statistic", row.parent_statistic),
