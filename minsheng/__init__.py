@@ -32,11 +32,20 @@ _ROOMS = {
     "constant_prices": "yardsticks",
     "funding": "compare",
     "known": "compare",
+    "in_force": "promises",
+    "planned": "promises",
+    "shared": "promises",
+    "residents": "promises",
+    "per_thousand": "promises",
+    "delivery": "progress",
+    "listed": "commitments",
+    "shares": "commitments",
+    "diversity": "commitments",
     "view": "views",
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("charts", "labels", "page", "schema", "story", "views")
+_MODULES = ("charts", "labels", "page", "schema", "story", "summaries", "views")
 
 if TYPE_CHECKING:
     from minsheng import charts as charts
@@ -44,8 +53,12 @@ if TYPE_CHECKING:
     from minsheng import page as page
     from minsheng import schema as schema
     from minsheng import story as story
+    from minsheng import summaries as summaries
     from minsheng import views as views
     from minsheng.checks import check as check
+    from minsheng.commitments import diversity as diversity
+    from minsheng.commitments import listed as listed
+    from minsheng.commitments import shares as shares
     from minsheng.compare import across as across
     from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
@@ -58,6 +71,12 @@ if TYPE_CHECKING:
     from minsheng.faults import Refused as Refused
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
+    from minsheng.progress import delivery as delivery
+    from minsheng.promises import in_force as in_force
+    from minsheng.promises import per_thousand as per_thousand
+    from minsheng.promises import planned as planned
+    from minsheng.promises import residents as residents
+    from minsheng.promises import shared as shared
     from minsheng.style import use_style as use_style
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load

@@ -12,8 +12,9 @@ import pandas as pd
 
 from minsheng import story
 from minsheng.charts import Chart, number
+from minsheng.charts.intervals import heading
 from minsheng.charts.svg import svg
-from minsheng.sources import methods_html, source_cell, source_line
+from minsheng.sources import marked, methods_html, short_title, source_cell, source_line
 from minsheng.views import View
 
 _NUMBERS = (
@@ -31,11 +32,31 @@ _NUMBERS = (
     "previous",
     "change",
     "growth",
+    "target",
+    "other_target",
+    "achieved",
+    "progress",
+    "printed_share",
+    "items",
+    "topics",
+    "effective",
+    "top_share",
 )
-_PERCENT = ("share", "growth")
+_PERCENT = ("share", "growth", "progress", "printed_share", "top_share")
+_ROUNDED = ("share", "growth", "top_share", "effective")
 _SHOWN = [
+    "document_id",
     "region_id",
     "year",
+    "item",
+    "title",
+    "topic",
+    "lead",
+    "items",
+    "topics",
+    "effective",
+    "top",
+    "top_share",
     "indicator_id",
     "residence",
     "care",
@@ -56,9 +77,16 @@ _SHOWN = [
     "difference",
     "reference",
     "share",
+    "target",
+    "other_target",
+    "achieved",
+    "progress",
+    "printed_share",
     "flags",
     "figures",
 ]
+_SILENT = ("value_max", "other_target", "progress")
+"""Columns in which an empty cell says nothing: elsewhere it says that a number is not known."""
 
 
 def _display(html: str, **metadata: Any) -> None:
@@ -69,7 +97,9 @@ def _display(html: str, **metadata: Any) -> None:
 
 def tell(view: View, *groups: Iterable[str]) -> None:
     """Show sentences, a paragraph for each group."""
-    html = "".join(f"<p>{escape(('' if view.lang == 'zh' else ' ').join(group))}</p>" for group in map(list, groups) if group)
+    html = "".join(
+        f"<p>{marked(('' if view.lang == 'zh' else ' ').join(group), view)}</p>" for group in map(list, groups) if group
+    )
     if html:
         _display(html)
 
@@ -137,28 +167,42 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
         return source_cell(cells, references if isinstance(references, str) else "", derived, view)
     if column in _NUMBERS:
         if value is None or pd.isna(value):
-            return escape(view.say("table.unknown"))
-        return escape(f"{value:.1f}" if column in _PERCENT else number(float(value)))
+            return "" if column in _SILENT else escape(view.say("table.unknown"))
+        return escape(f"{value:.1f}" if column in _ROUNDED else _grouped(float(value)))
     if column in ("region_id", "parent_id"):
         return escape(view.place(str(value)) if value else view.say("place.nation"))
     if column in ("residence", "care"):
         return escape(view.label(column, str(value)))
+    if column in ("topic", "top"):
+        return escape(view.label("topic", str(value)))
+    if column == "document_id":
+        return f'<a href="#document-{escape(str(value))}">{escape(short_title(str(value), view))}</a>'
+    if column == "lead":
+        return marked(view.join(str(value).split(";")), view)
     if column == "indicator_id":
-        return escape(story.series_words(SimpleNamespace(**row), view))
+        return marked(story.series_words(SimpleNamespace(**row), view), view)
     if column == "flags":
         return escape(view.flags(str(value)))
-    return escape("" if value is None or pd.isna(value) else str(value))
+    return marked("" if value is None or pd.isna(value) else str(value), view)
+
+
+def _grouped(value: float) -> str:
+    """A number with all that is printed of it, from five digits on in groups of three."""
+    return number(value) if abs(value) < 10_000 else f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _columns(rows: pd.DataFrame) -> list[str]:
     """Columns that say something: series columns only where they differ or are not plain."""
     there = [column for column in _SHOWN if column in rows]
+    if "figures" in rows:  # the source of each row names its document and item
+        there = [column for column in there if column not in ("document_id", "item")]
+    there = [column for column in there if column not in _SILENT or rows[column].notna().any()]
     plain = {"residence": "all", "care": "all", "recipient": ""}
     if "indicator_id" in rows and rows["indicator_id"].nunique() > 1:
-        return [c for c in there if c not in plain and c not in ("value_max", "from_year")]
+        return [c for c in there if c not in plain and c != "from_year"]
     out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
     out = [c for c in out if c not in ("indicator_id", "from_year")]
-    return [c for c in out if c not in ("value_max", "parent_id") or rows[c].notna().any()]
+    return [c for c in out if c != "parent_id" or rows[c].notna().any()]
 
 
 def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
@@ -170,10 +214,10 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
     unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
     if mixed:  # rows of several units say each its own
         rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
-        columns.insert(columns.index("value"), "in_unit")
+        columns.insert(min(columns.index(c) for c in ("value", "target", "achieved") if c in columns), "in_unit")
     heads = []
     for column in columns:
-        words = view.say(f"table.{column}")
+        words = view.say("table.number" if column == "item" else f"table.{column}")
         if column in _NUMBERS and column not in _PERCENT and unit:
             words += "\n" + unit
         kind = ' class="ms-number"' if column in _NUMBERS else ""
@@ -192,6 +236,25 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
         f'<table class="ms-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def table(view: View, rows: pd.DataFrame) -> None:
+    """Show rows as a table without a chart; say so where there is no row."""
+    title = view.say("section.lists" if "topics" in rows else "section.intervals")
+    if rows.empty:
+        _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+        return
+    _display(table_html(rows, view, heading(rows, view) if "topic" in rows else title) + notes_html(rows, view))
+
+
+def documents(view: View, rows: pd.DataFrame) -> None:
+    """Show rows as a table for each document, in the order of the rows, under its name; say so where there is none."""
+    if rows.empty:
+        title = view.say("page.documents")
+        _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+    for document, mine in rows.groupby("document_id", sort=False):
+        own = mine.drop(columns=["document_id", "year"] + ["region_id"] * (mine["region_id"].nunique() == 1))
+        _display(table_html(own, view, short_title(str(document), view)))
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:

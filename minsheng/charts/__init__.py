@@ -3,9 +3,13 @@
 The marks and their meaning are the same everywhere (`minsheng.charts.marks`).
 """
 
+from minsheng.charts.intervals import intervals
+from minsheng.charts.lists import lists
 from minsheng.charts.marks import Chart, number
 from minsheng.charts.pairs import changes, floor, funding
+from minsheng.charts.panels import panels
 from minsheng.charts.places import by_place
+from minsheng.charts.progress import progress
 from minsheng.charts.shares import rural_share, share_of_reference
 from minsheng.charts.years import known_matrix, paths
 
@@ -15,9 +19,13 @@ __all__ = [
     "changes",
     "floor",
     "funding",
+    "intervals",
     "known_matrix",
+    "lists",
     "number",
+    "panels",
     "paths",
+    "progress",
     "rural_share",
     "share_of_reference",
 ]

@@ -45,13 +45,15 @@ class Chart:
 
 
 def number(value: float) -> str:
-    """A value as charts and sentences show it: no trailing zeros, at most two decimals.
+    """A value as charts and sentences show it: no trailing zeros, at most two decimals; a very small one keeps two digits.
 
     Examples
     --------
-    >>> number(765.0), number(2094.4), number(530.183333), number(-34.0)
-    ('765', '2094.4', '530.18', '−34')
+    >>> number(765.0), number(2094.4), number(530.183333), number(-34.0), number(0.002222)
+    ('765', '2094.4', '530.18', '−34', '0.0022')
     """
+    if 0 < abs(value) < 0.1:
+        return f"{value:.2g}".replace("-", "−")
     return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
