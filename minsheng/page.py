@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from minsheng import story
-from minsheng.charts import Chart, number
-from minsheng.charts.intervals import heading
+from minsheng.charts import Chart
+from minsheng.charts.intervals import grouped, heading
+from minsheng.charts.progress import part_of_plan
 from minsheng.charts.svg import svg
 from minsheng.sources import marked, methods_html, short_title, source_cell, source_line
 from minsheng.views import View
@@ -168,7 +169,9 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column in _NUMBERS:
         if value is None or pd.isna(value):
             return "" if column in _SILENT else escape(view.say("table.unknown"))
-        return escape(f"{value:.1f}" if column in _ROUNDED else _grouped(float(value)))
+        if column == "progress":
+            return escape(part_of_plan(float(value), 2))
+        return escape(f"{value:.1f}" if column in _ROUNDED else grouped(float(value)))
     if column in ("region_id", "parent_id"):
         return escape(view.place(str(value)) if value else view.say("place.nation"))
     if column in ("residence", "care"):
@@ -184,11 +187,6 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column == "flags":
         return escape(view.flags(str(value)))
     return marked("" if value is None or pd.isna(value) else str(value), view)
-
-
-def _grouped(value: float) -> str:
-    """A number with all that is printed of it, from five digits on in groups of three."""
-    return number(value) if abs(value) < 10_000 else f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def _columns(rows: pd.DataFrame) -> list[str]:

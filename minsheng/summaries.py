@@ -10,6 +10,7 @@ import pandas as pd
 from minsheng.charts.intervals import compact
 from minsheng.charts.lists import category
 from minsheng.charts.marks import value_words
+from minsheng.charts.progress import part_of_plan
 from minsheng.levels import SERIES
 from minsheng.story import series_words
 from minsheng.views import View
@@ -123,7 +124,7 @@ def _compared(mine: pd.DataFrame, words: dict[str, Any], view: View) -> list[str
     if len(counted):
         low, top = counted.iloc[0], counted.iloc[-1]
         ends = {"low": series_words(low, view), "top": series_words(top, view)}
-        shares = {"low_share": f"{low['progress']:.2f}", "top_share": f"{top['progress']:.2f}"}
+        shares = {"low_share": part_of_plan(low["progress"], 2), "top_share": part_of_plan(top["progress"], 2)}
         done = int((counted["progress"] >= 100).sum())
         out.append(view.say("works.delivery", count=len(counted), done=done, **words, **ends, **shares))
     if len(rates):
@@ -136,7 +137,7 @@ def _doubts(mine: pd.DataFrame, view: View) -> list[str]:
     out = []
     for row in mine[mine["differs"]].itertuples():
         numbers = {"achieved": compact(row.achieved, view), "target": compact(row.target, view)}
-        shares = {"printed": f"{row.printed_share:g}", "progress": f"{row.progress:.2f}"}
+        shares = {"printed": f"{row.printed_share:g}", "progress": part_of_plan(row.progress, 2)}
         out.append(view.say("works.delivery_differs", series=series_words(row, view), **numbers, **shares))
     for row in mine[mine["other_target"].notna()].itertuples():
         values = {"other": _amount(row.other_target, row, view), "target": _amount(row.target, row, view)}

@@ -13,7 +13,6 @@ from minsheng.charts.marks import (
     lines_axis,
     marks_legend,
     number,
-    series_words,
     settle,
     value_words,
     word,
@@ -22,22 +21,30 @@ from minsheng.charts.marks import (
 from minsheng.style import GRID, PLACES, WIDTH
 from minsheng.views import View
 
-_FIELDS = ("residence", "care", "recipient", "indicator_id")
+
+def kind_words(row: Any, view: View) -> list[str]:
+    """Residence, care and recipient of a row; a residence that the name of the indicator says is not said again."""
+    own = [view.label(field, getattr(row, field)) for field in ("residence", "care") if getattr(row, field) != "all"]
+    name = view.indicator(row.indicator_id).lower()
+    return [one for one in own if one.lower() not in name] + ([row.recipient] if row.recipient else [])
 
 
-def _fields(rows: pd.DataFrame) -> list[str]:
-    """What tells the rows apart; the indicator too where there are several."""
-    several = rows["indicator_id"].nunique() > 1
-    plain = {"residence": "all", "care": "all", "recipient": ""}
-    return [f for f in _FIELDS if (several if f == "indicator_id" else (rows[f] != plain[f]).any())]
+def _series(row: Any, view: View, several: bool) -> str:
+    """What tells a row from the others: the indicator where there are several, residence, care and recipient."""
+    words = view.join(kind_words(row, view), "", " ")
+    if not several and words:
+        return words
+    name = view.indicator(row.indicator_id)
+    return name + (view.say("page.brackets", words=words) if words else "")
 
 
 def _names(rows: pd.DataFrame, view: View) -> list[str]:
     """What each row is; with its place and year on a second line where there are several."""
-    fields = _fields(rows)
-    names = [series_words(row, view, fields) for row in rows.itertuples()]
+    several = rows["indicator_id"].nunique() > 1
+    plain = not several and (rows[["residence", "care", "recipient"]].nunique() == 1).all()
+    names = ["" if plain else _series(row, view, several) for row in rows.itertuples()]
     if len(rows[["region_id", "year"]].drop_duplicates()) == 1:
-        return [name or view.indicator(i) for name, i in zip(names, rows["indicator_id"], strict=True)]
+        return names
     where = [f"{view.place(row.region_id)} {row.year}" for row in rows.itertuples()]
     return [f"{name}\n{place}" if name else place for name, place in zip(names, where, strict=True)]
 
@@ -110,10 +117,21 @@ def compact(value: float, view: View) -> str:
     --------
     >>> import minsheng as ms
     >>> compact(380000.0, ms.view(2024)), compact(11e9, ms.view(2024, lang="en")), compact(12844.65, ms.view(2024))
-    ('38万', '11 billion', '12844.65')
+    ('38万', '11 billion', '12,844.65')
     """
     steps = ((1e8, "亿"), (1e4, "万")) if view.lang == "zh" else ((1e9, " billion"), (1e6, " million"))
     for size, words in steps:
         if abs(value) >= size and round(value / size, 2) == value / size:
-            return number(value / size) + words
-    return number(value) if view.lang == "zh" else f"{value:,.2f}".rstrip("0").rstrip(".") if value >= 10_000 else number(value)
+            return grouped(value / size) + words
+    return grouped(value)
+
+
+def grouped(value: float) -> str:
+    """A number with all that is printed of it, from five digits on in groups of three.
+
+    Examples
+    --------
+    >>> grouped(1740.0), grouped(12844.65), grouped(11e9)
+    ('1740', '12,844.65', '11,000,000,000')
+    """
+    return number(value) if abs(value) < 10_000 else f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", "−")

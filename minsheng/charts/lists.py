@@ -14,29 +14,21 @@ from minsheng.views import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDE = 5
-"""So many characters of a place stand on one line above its column (twice as many in English)."""
-
 
 def _wrapped(words: str, view: View) -> str:
-    """A name on several short lines."""
+    """A name on two lines where it is long: the prefecture above its county, or the first word above the rest."""
     if view.lang == "en":
         return words.replace(" (", "\n(").replace(" ", "\n", 1)
-    return "\n".join(words[i : i + _WIDE] for i in range(0, len(words), _WIDE))
+    first, mark, rest = words.partition("市")
+    return f"{first}{mark}\n{rest}" if mark and len(rest) > 2 else words
 
 
 def _head(row: Any, view: View) -> str:
     """A document above its column: place, year, how many items, draft or not."""
     flags = row.flags.split(";")
-    place = _wrapped(view.place(row.region_id), view)
-    note = (
-        "\n" + view.say("works.head_draft")
-        if "draft" in flags
-        else "\n" + view.say("works.head_assessed")
-        if "assessed" in flags
-        else ""
-    )
-    return f"{signed(place, row.flags)}\n{row.year}{note}\n{view.say('works.head_items', count=row.items)}"
+    note = next((view.say(f"works.head_{flag}") for flag in ("draft", "assessed") if flag in flags), "")
+    place = signed(_wrapped(view.place(row.region_id), view), row.flags)
+    return "\n".join(part for part in (place, str(row.year), note, view.say("works.head_items", count=row.items)) if part)
 
 
 def category(by: str, code: str, view: View) -> str:
@@ -44,18 +36,18 @@ def category(by: str, code: str, view: View) -> str:
     return view.label("topic", code) if by == "topic" else view.say(f"department.{code}")
 
 
-def _grid(rows: pd.DataFrame, view: View) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Shares and counts by category and document: the year's own documents first, the most common category first."""
-    own = (rows["year"] == view.year).astype(int)
-    columns = list(
-        dict.fromkeys(rows.assign(_own=own).sort_values(["_own", "year"], ascending=False, kind="stable")["document_id"])
-    )
-    share = rows.pivot_table(index="code", columns="document_id", values="share")[columns]
-    count = rows.pivot_table(index="code", columns="document_id", values="count")[columns]
+def _grid(rows: pd.DataFrame, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Shares and counts by category and document: the year's own documents first, what most lists have first."""
+    ordered = rows.assign(_own=rows["year"] == view.year).sort_values(["_own", "year"], ascending=False, kind="stable")
+    columns = list(dict.fromkeys(ordered["document_id"]))
+    share = rows.pivot(index="code", columns="document_id", values="share")[columns]
+    count = rows.pivot(index="code", columns="document_id", values="count")[columns]
     known = schema().codes("topic") if rows["by"].iloc[0] == "topic" else list(dict.fromkeys(rows["code"]))
-    weight = share.fillna(0).mean(axis=1)
-    order = sorted(share.index, key=lambda code: (code in ("other", "masked"), -round(weight[code], 6), known.index(code)))
-    return share.loc[order], count.loc[order], columns
+    common = share.notna().sum(axis=1)
+    rest, whole = share.index.isin(["other", "masked"]), -count.sum(axis=1)
+    ranks = zip(rest, -common, whole, map(known.index, share.index), share.index, strict=True)
+    order = [rank[-1] for rank in sorted(ranks)]
+    return share.loc[order], count.loc[order]
 
 
 def _fill(ax: Axes, share: pd.DataFrame, count: pd.DataFrame) -> None:
@@ -71,7 +63,8 @@ def _fill(ax: Axes, share: pd.DataFrame, count: pd.DataFrame) -> None:
                 continue
             ax.add_patch(_field(x, y, shades(min(1.0, value / most))))
             ink = PAPER if value / most > 0.55 else INK
-            ax.text(x, y, f"{value:.0f}% ({count.loc[code, document]:.0f})", ha="center", va="center", fontsize=6.8, color=ink)
+            words = f"{value:.0f}%" if value >= 0.5 else "<1%"
+            ax.text(x, y, f"{words} ({count.loc[code, document]:.0f})", ha="center", va="center", fontsize=6.8, color=ink)
 
 
 def _field(x: int, y: int, colour: Any) -> Any:
@@ -97,7 +90,8 @@ def lists(rows: pd.DataFrame, view: View, name: str = "lists") -> Chart:
     Chart
     """
     by = rows["by"].iloc[0]
-    share, count, columns = _grid(rows, view)
+    share, count = _grid(rows, view)
+    columns = list(share.columns)
     documents = {row.document_id: row for row in rows.drop_duplicates("document_id").itertuples()}
     figure, (ax,) = canvas()
     _fill(ax, share, count)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from minsheng.charts.intervals import compact
-from minsheng.charts.marks import Chart, dot, marks_legend, points, series_words, signed, words_width
+from minsheng.charts.intervals import compact, kind_words
+from minsheng.charts.marks import Chart, dot, marks_legend, points, signed, words_width
 from minsheng.levels import SERIES
 from minsheng.style import GRID, INK, MUTED, PLACES, WIDTH
 from minsheng.views import View
@@ -25,25 +26,22 @@ _SIZE = 8.5
 def _amount(row: Any, view: View) -> str:
     """A value with its unit, as it stands beside its dot."""
     unit = view.unit(row.unit, row.per)
-    text = signed(compact(row.value, view), row.flags)
-    return f"{text}{'' if view.lang == 'zh' else ' '}{unit}"
+    return signed(f"{compact(row.value, view)}{'' if view.lang == 'zh' else ' '}{unit}", row.flags)
 
 
 def _own_scale(ax: Axes, values: pd.Series) -> None:
     """A scale for these values alone: logarithmic, since a province and a county differ a thousandfold."""
-    if values.min() > 0:
-        ax.set_xscale("log")
-        ax.set_xlim(values.min() / 1.5, values.max() * 1.5)
-    else:
-        ax.set_xlim(-0.05 * values.max(), 1.1 * values.max())
-    ax.xaxis.set_major_locator(_no_ticks())
-    ax.xaxis.set_minor_locator(_no_ticks())
-
-
-def _no_ticks() -> Any:
     from matplotlib.ticker import NullLocator
 
-    return NullLocator()
+    low, high = values.min(), values.max()
+    if low > 0:
+        span = max(math.log10(high / low), 0.3)
+        ax.set_xscale("log")
+        ax.set_xlim(low / 10 ** (0.15 * span), high * 10 ** (0.25 * span))
+    else:
+        ax.set_xlim(-0.15 * high, 1.25 * high)
+    ax.xaxis.set_major_locator(NullLocator())
+    ax.xaxis.set_minor_locator(NullLocator())
 
 
 def _panel(ax: Axes, rows: pd.DataFrame, view: View, levels: dict[str, str], left: float) -> None:
@@ -63,14 +61,13 @@ def _panel(ax: Axes, rows: pd.DataFrame, view: View, levels: dict[str, str], lef
     ax.spines["bottom"].set_visible(False)
     title: dict[str, Any] = {"fontsize": 9.5, "color": INK, "ha": "left", "va": "bottom", "annotation_clip": False}
     ax.annotate(
-        _title(rows, view), xy=(0, 1), xycoords="axes fraction", xytext=(-72 * left, 3), textcoords="offset points", **title
+        _title(rows, view), xy=(0, 1), xycoords="axes fraction", xytext=(-72 * left + 3, 3), textcoords="offset points", **title
     )
 
 
 def _title(rows: pd.DataFrame, view: View) -> str:
     first: Any = next(rows.itertuples())
-    own = series_words(first, view, ["residence", "care", "recipient"])
-    return view.join([view.indicator(first.indicator_id), *([own] if own else [])], " · ", " · ")
+    return " · ".join([view.indicator(first.indicator_id), *kind_words(first, view)])
 
 
 def _place(figure: Figure, axes: Sequence[Axes], counts: Sequence[int], left: float, right: float, below: float) -> None:
@@ -113,7 +110,7 @@ def panels(rows: pd.DataFrame, view: View, name: str = "panels") -> Chart:
     rows = rows.assign(_order=order).sort_values(["_order", "value"], ascending=[True, False], kind="stable")
     groups = [mine for _, mine in rows.groupby("_order")]
     levels = dict(zip(view.data.regions["region_id"], view.data.regions["level"], strict=True))
-    left = words_width([f"{view.place(row.region_id)} {row.year}" for row in rows.itertuples()], _SIZE) + 0.12
+    left = words_width([f"{view.place(row.region_id)} {row.year}" for row in rows.itertuples()], _SIZE) + 0.16
     right = words_width([_amount(row, view) for row in rows.itertuples()], _SIZE) + 0.2
     figure = Figure(figsize=(WIDTH, 3))
     axes = [figure.add_axes((0, 0, 1, 1), label=str(i)) for i in range(len(groups))]
@@ -121,7 +118,7 @@ def panels(rows: pd.DataFrame, view: View, name: str = "panels") -> Chart:
         _panel(ax, mine, view, levels, left)
     present = dict.fromkeys(level for level in _LEVELS if level in {levels[place] for place in rows["region_id"]})
     legend = marks_legend(axes[0], rows, view, [(view.label("level", level), _LEVELS[level]) for level in present])
-    _place(figure, axes, [len(mine) for mine in groups], left, right, 0.3 + 0.21 * -(-len(legend) // 3))
+    _place(figure, axes, [len(mine) for mine in groups], left, right, 0.12 + 0.21 * -(-len(legend) // 3))
     figure.legend(handles=legend, loc="lower left", ncols=3, frameon=False, fontsize=_SIZE, labelcolor=MUTED, borderaxespad=0.2)
     topics = view.join(dict.fromkeys(view.label("topic", topic) for topic in rows["topic"]))
     title = view.say("works.panels", year=view.year, topics=topics)
