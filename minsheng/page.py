@@ -88,6 +88,8 @@ _SHOWN = [
 ]
 _SILENT = ("value_max", "other_target", "progress")
 """Columns in which an empty cell says nothing: elsewhere it says that a number is not known."""
+_OPTIONAL = (*_SILENT, "target", "achieved", "printed_share", "parent_id")
+"""Columns that are left out where no row has a value."""
 
 
 def _display(html: str, **metadata: Any) -> None:
@@ -189,23 +191,21 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     return marked("" if value is None or pd.isna(value) else str(value), view)
 
 
-def _columns(rows: pd.DataFrame) -> list[str]:
-    """Columns that say something: series columns only where they differ or are not plain."""
-    there = [column for column in _SHOWN if column in rows]
+def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
+    """Columns that say something: series columns only where they differ or are not plain (`named`: the indicator always)."""
+    there = [c for c in _SHOWN if c in rows and (c not in _OPTIONAL or rows[c].notna().any())]
     if "figures" in rows:  # the source of each row names its document and item
-        there = [column for column in there if column not in ("document_id", "item")]
-    there = [column for column in there if column not in _SILENT or rows[column].notna().any()]
+        there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
     plain = {"residence": "all", "care": "all", "recipient": ""}
-    if "indicator_id" in rows and rows["indicator_id"].nunique() > 1:
+    if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
         return [c for c in there if c not in plain and c != "from_year"]
     out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
-    out = [c for c in out if c not in ("indicator_id", "from_year")]
-    return [c for c in out if c != "parent_id" or rows[c].notna().any()]
+    return [c for c in out if c not in ("indicator_id", "from_year")]
 
 
-def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
+def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False) -> str:
     """Rows as a table: units in the header, flags in words, the source of each figure beside it."""
-    columns = _columns(rows)
+    columns = _columns(rows, named)
     if "count" in rows:
         return ""
     mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
@@ -242,7 +242,7 @@ def table(view: View, rows: pd.DataFrame) -> None:
     if rows.empty:
         _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
         return
-    _display(table_html(rows, view, heading(rows, view) if "topic" in rows else title) + notes_html(rows, view))
+    _display(table_html(rows, view, heading(rows, view) if "topic" in rows else title, named=True) + notes_html(rows, view))
 
 
 def documents(view: View, rows: pd.DataFrame) -> None:
@@ -251,8 +251,10 @@ def documents(view: View, rows: pd.DataFrame) -> None:
         title = view.say("page.documents")
         _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
     for document, mine in rows.groupby("document_id", sort=False):
-        own = mine.drop(columns=["document_id", "year"] + ["region_id"] * (mine["region_id"].nunique() == 1))
-        _display(table_html(own, view, short_title(str(document), view)))
+        said = ["document_id", "year", *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
+        if "title" in mine:  # items: the caption says what weakens their document
+            said += ["flags", *([] if mine["lead"].any() else ["lead"])]
+        _display(table_html(mine.drop(columns=said), view, short_title(str(document), view), named=True))
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from minsheng import __version__
 from minsheng.charts import number
+from minsheng.charts.intervals import grouped
 from minsheng.views import View
 
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef·]+")
@@ -93,7 +94,8 @@ def _figure_entry(figure_id: str, view: View) -> str:
         [row["recipient"]] if isinstance(row["recipient"], str) else []
     )
     name = view.join([view.indicator(row["indicator_id"]), *kind], " ", ", ")
-    value = f"{number(row['value'])} {unit}" if view.lang == "en" else f"{number(row['value'])}{unit}"
+    amount = "–".join(grouped(row[bound]) for bound in ("value", "value_max") if pd.notna(row[bound]))
+    value = view.join([amount, unit], "", " ")
     doubt = "" if row["quality"] == "ok" else f" [{view.label('quality', row['quality'])}]"
     note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
     quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'

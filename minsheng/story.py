@@ -19,9 +19,9 @@ def _list(words: Sequence[str], view: View) -> str:
 
 def series_words(row: Any, view: View) -> str:
     """What a row measures, with its residence, care and recipient, as a sentence says it."""
-    parts = [view.label("residence", row.residence)] if row.residence != "all" else []
+    name, residence = view.indicator(row.indicator_id), view.label("residence", row.residence)
+    parts = [residence] if row.residence != "all" and residence.lower() not in name.lower() else []
     parts += [view.label("care", row.care)] if row.care != "all" else []
-    name = view.indicator(row.indicator_id)
     recipient = row.recipient if view.lang == "zh" or not row.recipient else f"“{row.recipient}”"
     if view.lang == "zh":
         return "".join(parts) + name + (f"（{recipient}）" if recipient else "")

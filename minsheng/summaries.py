@@ -9,7 +9,7 @@ import pandas as pd
 
 from minsheng.charts.intervals import compact
 from minsheng.charts.lists import category
-from minsheng.charts.marks import value_words
+from minsheng.charts.marks import number
 from minsheng.charts.progress import part_of_plan
 from minsheng.levels import SERIES
 from minsheng.story import series_words
@@ -23,6 +23,11 @@ def _places(regions: Iterable[str], view: View) -> str:
 def _amount(value: float, row: Any, view: View) -> str:
     """A number with its unit."""
     return view.join([compact(value, view), view.unit(row.unit, row.per)], "", " ")
+
+
+def _value(row: Any) -> str:
+    """The value of a row, or its range."""
+    return number(row.value) + (f"–{number(row.value_max)}" if pd.notna(row.value_max) else "")
 
 
 def _bound(flags: str, view: View) -> str:
@@ -55,13 +60,13 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
             "unit": unit,
         }
         if len(ranked) == 1:
-            said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": value_words(low)}
+            said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": _value(low)}
             out.append(view.say("works.levels_one", **words, **said))
         elif low.value == top.value:
-            out.append(view.say("works.levels_equal", value=value_words(low), **words))
+            out.append(view.say("works.levels_equal", value=_value(low), **words))
         else:
             grades = {"low": low.recipient or words["indicator"], "top": top.recipient or words["indicator"]}
-            said = {"low_value": value_words(low), "top_value": value_words(top), "count": str(len(ranked))}
+            said = {"low_value": _value(low), "top_value": _value(top), "count": str(len(ranked))}
             out.append(view.say("works.levels_several", **words, **grades, **said))
     return out or [view.say("works.levels_none")]
 
@@ -117,8 +122,9 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
 
 
 def _compared(mine: pd.DataFrame, words: dict[str, Any], view: View) -> list[str]:
-    """How much of the plan one report has done: quantities, then rates."""
-    counted = mine[mine["progress"].notna()].sort_values("progress", kind="stable")
+    """How much of the plan one report has done: quantities (of the stages of a target the first), then rates."""
+    first = mine.drop_duplicates(["item", "region_id", "indicator_id", "residence", "target"])
+    counted = first[first["progress"].notna()].sort_values("progress", kind="stable")
     rates = mine[(mine["state"] == "compared") & mine["progress"].isna()]
     out = []
     if len(counted):

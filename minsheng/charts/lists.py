@@ -8,11 +8,14 @@ import pandas as pd
 
 from minsheng.charts.marks import SIGNS, SMALL, Chart, canvas, lines_axis, settle, signed, words_width
 from minsheng.schema import schema
-from minsheng.style import INK, MUTED, PAPER, URBAN
+from minsheng.style import INK, MUTED, PAPER, URBAN, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+_HEAD_SIZE = 7.2
 
 
 def _wrapped(words: str, view: View) -> str:
@@ -100,7 +103,9 @@ def lists(rows: pd.DataFrame, view: View, name: str = "lists") -> Chart:
     ax.grid(visible=False)
     ax.set_facecolor("#f6f7f9")
     heads = [_head(documents[one], view) for one in columns]
-    ax.set_xticks(range(len(columns)), heads, fontsize=7.2, color=INK, linespacing=1.15)
+    left = words_width(labels, SMALL) + 0.12
+    size = min(_HEAD_SIZE, _HEAD_SIZE * (WIDTH - left - 0.15) / len(columns) / words_width(heads, _HEAD_SIZE))
+    ax.set_xticks(range(len(columns)), heads, fontsize=size, color=INK, linespacing=1.15)
     ax.xaxis.tick_top()
     ax.set_xlim(-0.5, len(columns) - 0.5)
     ax.set_ylim(len(labels) - 0.5, -0.5)
@@ -113,7 +118,7 @@ def lists(rows: pd.DataFrame, view: View, name: str = "lists") -> Chart:
     notes = [view.say("works.head_note"), *(view.say(f"mark.{flag}") for flag in SIGNS if flag in present)]
     figure.text(0.01, 0.012, view.join(notes, "；", "; "), fontsize=SMALL, color=MUTED)
     lines = max(head.count("\n") for head in heads) + 1
-    settle(figure, [ax], 0.25 * len(labels), words_width(labels, SMALL) + 0.12, top=0.14 + 0.125 * lines, bottom=0.34)
+    settle(figure, [ax], 0.25 * len(labels), left, top=0.14 + 0.125 * lines, bottom=0.34)
     title = view.say(f"works.lists_{by}")
     said = [_said(by, documents[one], share[one].dropna(), view) for one in columns]
     alt = view.say("alt.lists", title=title, points=view.join(said, "；", "; ") + view.say("alt.stop"))

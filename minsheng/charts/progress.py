@@ -128,4 +128,4 @@ def progress(rows: pd.DataFrame, view: View, name: str = "progress") -> Chart:
     title = view.say("works.progress", year=view.year)
     said = [f"{one.replace(chr(10), ' ')} {text}" for one, text in zip(names, words, strict=True)]
     alt = view.say("alt.progress", title=title, points=view.join(said, "；", "; ") + view.say("alt.stop"))
-    return Chart(name, figure, title, alt, "", shown)
+    return Chart(name, figure, title, alt, "", shown.drop(columns="topic"))
