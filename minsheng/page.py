@@ -15,7 +15,7 @@ from minsheng.charts import Chart
 from minsheng.charts.intervals import grouped, heading
 from minsheng.charts.progress import part_of_plan
 from minsheng.charts.svg import svg
-from minsheng.sources import marked, methods_html, short_title, source_cell, source_line
+from minsheng.sources import marked, methods_html, short_title, source_cell, source_line, spoken
 from minsheng.views import View
 
 _NUMBERS = (
@@ -147,7 +147,7 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
         f'<figure class="ms-figure" id="{chart.name}">'
         f'<figcaption class="ms-title">{escape(chart.title)}{unit}</figcaption>'
         f'<div class="ms-picture" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
-        f'<img alt="{escape(chart.alt)}" src="data:image/svg+xml,{source}"></div>'
+        f'<img alt="{escape(spoken(chart.alt, view))}" src="data:image/svg+xml,{source}"></div>'
         + notes_html(chart.rows, view, chart.references)
         + "</figure>"
         + table_html(chart.rows, view, chart.title)
@@ -182,6 +182,8 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
         return escape(view.label("topic", str(value)))
     if column == "document_id":
         return f'<a href="#document-{escape(str(value))}">{escape(short_title(str(value), view))}</a>'
+    if column == "item":
+        return f'<a href="#document-{escape(str(row["document_id"]))}">{escape(str(value))}</a>'
     if column == "lead":
         return marked(view.join(str(value).split(";")), view)
     if column == "indicator_id":
@@ -196,6 +198,8 @@ def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
     there = [c for c in _SHOWN if c in rows and (c not in _OPTIONAL or rows[c].notna().any())]
     if "figures" in rows:  # the source of each row names its document and item
         there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
+    if "title" in rows:  # an item's number leads to its document
+        there = [c for c in there if c != "document_id"]
     plain = {"residence": "all", "care": "all", "recipient": ""}
     if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
         return [c for c in there if c not in plain and c != "from_year"]
@@ -251,7 +255,7 @@ def documents(view: View, rows: pd.DataFrame) -> None:
         title = view.say("page.documents")
         _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
     for document, mine in rows.groupby("document_id", sort=False):
-        said = ["document_id", "year", *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
+        said = ["year", *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
         if "title" in mine:  # items: the caption says what weakens their document
             said += ["flags", *([] if mine["lead"].any() else ["lead"])]
         _display(table_html(mine.drop(columns=said), view, short_title(str(document), view), named=True))

@@ -23,6 +23,18 @@ def marked(words: str, view: View) -> str:
     return html if view.lang == "zh" else _HAN.sub(lambda found: f'<span lang="zh-CN">{found[0]}</span>', html)
 
 
+def spoken(words: str, view: View) -> str:
+    """Words for an attribute, which cannot say what of them is Chinese: on an English page without recipients' names.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> spoken("funds (小学) 1150; homes · 开工 600", ms.view(2024, lang="en"))
+    'funds 1150; homes 600'
+    """
+    return words if view.lang == "zh" else re.sub(rf" ?[(“]?{_HAN.pattern}[)”]?", "", words)
+
+
 def documents_of(rows: pd.DataFrame, view: View) -> list[str]:
     """The documents that some rows rest on, in the order of the rows."""
     columns = [column for column in ("figures", "parent_figures") if column in rows]

@@ -37,8 +37,19 @@ def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
     return [cell | {"source": "".join(cell["source"])} for cell in found if kind in ("", cell["cell_type"])]
 
 
-def test_the_four_notebooks_are_there_and_each_is_a_topic() -> None:
-    assert list(NOTEBOOKS) == ["low_income_support", "medical_insurance", "orphan_allowances", "yearly_comparison"]
+def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
+    assert list(NOTEBOOKS) == [
+        "commitments",
+        "delivery",
+        "education",
+        "employment",
+        "low_income_support",
+        "medical_insurance",
+        "orphan_allowances",
+        "public_health",
+        "works",
+        "yearly_comparison",
+    ]
     assert set(topics()) == set(NOTEBOOKS)
 
 
