@@ -32,6 +32,9 @@ _ROOMS = {
     "constant_prices": "yardsticks",
     "cases": "typical",
     "case_parts": "typical",
+    "newest": "typical",
+    "composed": "typical",
+    "beyond_dibao": "typical",
     "funding": "compare",
     "known": "compare",
     "latest": "compare",
@@ -40,23 +43,37 @@ _ROOMS = {
     "split": "recipients",
     "supplements": "sums",
     "ladder": "rungs",
+    "in_force": "promises",
+    "planned": "promises",
+    "shared": "promises",
+    "residents": "promises",
+    "per_thousand": "promises",
+    "delivery": "progress",
+    "listed": "commitments",
+    "shares": "commitments",
+    "diversity": "commitments",
     "view": "views",
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("charts", "labels", "page", "reading", "schema", "story", "views")
+_MODULES = ("casebook", "charts", "labels", "page", "reading", "schema", "story", "summaries", "views")
 
 if TYPE_CHECKING:
+    from minsheng import casebook as casebook
     from minsheng import charts as charts
     from minsheng import labels as labels
     from minsheng import page as page
     from minsheng import reading as reading
     from minsheng import schema as schema
     from minsheng import story as story
+    from minsheng import summaries as summaries
     from minsheng import views as views
     from minsheng.bounds import multiples as multiples
     from minsheng.bounds import promised as promised
     from minsheng.checks import check as check
+    from minsheng.commitments import diversity as diversity
+    from minsheng.commitments import listed as listed
+    from minsheng.commitments import shares as shares
     from minsheng.compare import across as across
     from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
@@ -70,14 +87,23 @@ if TYPE_CHECKING:
     from minsheng.faults import Refused as Refused
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
+    from minsheng.progress import delivery as delivery
+    from minsheng.promises import in_force as in_force
+    from minsheng.promises import per_thousand as per_thousand
+    from minsheng.promises import planned as planned
+    from minsheng.promises import residents as residents
+    from minsheng.promises import shared as shared
     from minsheng.recipients import split as split
     from minsheng.rungs import ladder as ladder
     from minsheng.style import use_style as use_style
     from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
+    from minsheng.typical import beyond_dibao as beyond_dibao
     from minsheng.typical import case_parts as case_parts
     from minsheng.typical import cases as cases
+    from minsheng.typical import composed as composed
+    from minsheng.typical import newest as newest
     from minsheng.views import View as View
     from minsheng.views import view as view
     from minsheng.yardsticks import against_parent as against_parent

@@ -4,67 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
 
 from minsheng import story
-from minsheng.charts import Chart, number
+from minsheng.charts import Chart
+from minsheng.charts.intervals import heading
 from minsheng.charts.svg import svg
-from minsheng.sources import methods_html, source_cell, source_line
+from minsheng.sources import marked, methods_html, short_title, source_line, spoken
+from minsheng.tabular import table_html
 from minsheng.views import View
-
-_NUMBERS = (
-    "value",
-    "value_max",
-    "urban",
-    "rural",
-    "fiscal",
-    "contribution",
-    "total",
-    "parent_value",
-    "difference",
-    "reference",
-    "share",
-    "previous",
-    "change",
-    "growth",
-    "supplement",
-    "actual",
-)
-_PERCENT = ("share", "growth")
-_WIDE = ("indicator_id", "recipient", "flags", "figures")
-_SHOWN = [
-    "region_id",
-    "year",
-    "indicator_id",
-    "residence",
-    "care",
-    "recipient",
-    "urban",
-    "rural",
-    "fiscal",
-    "contribution",
-    "base_id",
-    "value",
-    "value_max",
-    "supplement",
-    "total",
-    "actual",
-    "from_year",
-    "previous",
-    "change",
-    "growth",
-    "parent_id",
-    "parent_value",
-    "difference",
-    "reference",
-    "share",
-    "flags",
-    "figures",
-]
 
 
 def _display(html: str, **metadata: Any) -> None:
@@ -75,7 +26,9 @@ def _display(html: str, **metadata: Any) -> None:
 
 def tell(view: View, *groups: Iterable[str]) -> None:
     """Show sentences, a paragraph for each group."""
-    html = "".join(f"<p>{escape(('' if view.lang == 'zh' else ' ').join(group))}</p>" for group in map(list, groups) if group)
+    html = "".join(
+        f"<p>{marked(('' if view.lang == 'zh' else ' ').join(group), view)}</p>" for group in map(list, groups) if group
+    )
     if html:
         _display(html)
 
@@ -120,7 +73,7 @@ def _table_title(rows: pd.DataFrame, view: View) -> str:
 
 
 def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
-    """Show rows as a table with its source line and flags: what is known of one place only, or is of several units.
+    """Show rows as a table with its source line and flags, without a chart; say so where there is no row.
 
     Parameters
     ----------
@@ -128,12 +81,15 @@ def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
     rows : DataFrame
         Rows of a comparison, of `minsheng.latest` or of `minsheng.printed`.
     section : str, optional
-        Title of the table where its rows name no indicator.
+        Title of the table where its rows do not give one.
     """
+    listed = "topics" in rows
+    section = section or view.say("section.lists" if listed else "workbook.comparison")
     if rows.empty:
-        _absent(view, section or view.say("workbook.comparison"))
+        _absent(view, section)
         return
-    _display(table_html(rows, view, _table_title(rows, view) or section) + notes_html(rows, view))
+    title = heading(rows, view) if "topic" in rows else _table_title(rows, view) or section
+    _display(table_html(rows, view, title, named="topic" in rows) + notes_html(rows, view))
 
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
@@ -150,7 +106,7 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
         f'<figure class="ms-figure" id="{chart.name}">'
         f'<figcaption class="ms-title">{escape(chart.title)}{unit}</figcaption>'
         f'<div class="ms-picture" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
-        f'<img alt="{escape(chart.alt)}" src="data:image/svg+xml,{source}"></div>'
+        f'<img alt="{escape(spoken(chart.alt, view))}" src="data:image/svg+xml,{source}"></div>'
         + notes_html(chart.rows, view, chart.references)
         + "</figure>"
         + table_html(chart.rows, view, chart.title)
@@ -163,81 +119,15 @@ def notes_html(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -
     return "".join(f'<p class="ms-note">{escape(note)}</p>' for note in notes if note)
 
 
-def _cell(row: dict[str, Any], column: str, view: View) -> str:
-    value = row.get(column)
-    if column == "figures":
-        derivation = row.get("derivation")
-        cells = ";".join(cell for cell in (value, row.get("parent_figures")) if isinstance(cell, str) and cell)
-        references = row.get("references")
-        derived = derivation if isinstance(derivation, str) else ""
-        return source_cell(cells, references if isinstance(references, str) else "", derived, view)
-    if column in _NUMBERS:
-        if value is None or pd.isna(value):
-            return "–" if column == "supplement" else escape(view.say("table.unknown"))
-        words = escape(f"{value:.1f}" if column in _PERCENT else number(float(value), 3 if column == "actual" else 2))
-        return f"<s>{words}</s>" if column == "value" and "damaged" in str(row.get("flags", "")) else words
-    if column in ("region_id", "parent_id"):
-        return escape(view.place(str(value)) if value else view.say("place.nation"))
-    if column in ("residence", "care"):
-        return escape(view.label(column, str(value)))
-    if column == "recipient":
-        return escape(view.series(column, str(value)))
-    if column == "base_id":
-        residence = row["base_residence"]
-        return escape(
-            view.join(
-                [view.label("residence", residence)] * (residence not in ("all", "")) + [view.indicator(str(value))], "", " "
-            )
-        )
-    if column == "indicator_id":
-        return escape(story.series_words(SimpleNamespace(**row), view))
-    if column == "flags":
-        return escape(view.flags(str(value)))
-    return escape("" if value is None or pd.isna(value) else str(value))
-
-
-def _columns(rows: pd.DataFrame) -> list[str]:
-    """Columns that say something: series columns only where they differ or are not plain."""
-    there = [column for column in _SHOWN if column in rows]
-    plain = {"residence": "all", "care": "all", "recipient": ""}
-    if "indicator_id" in rows and rows["indicator_id"].nunique() > 1:
-        out = [c for c in there if c not in plain and c != "from_year"]
-    else:
-        out = [c for c in there if c not in plain or (rows[c] != plain[c]).any()]
-        out = [c for c in out if c not in ("indicator_id", "from_year")]
-    out = [c for c in out if c != "base_id" or (rows[c] != "").any()]
-    return [c for c in out if c not in ("value", "value_max", "parent_id", "supplement", "actual") or rows[c].notna().any()]
-
-
-def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
-    """Rows as a table: units in the header, flags in words, the source of each figure beside it."""
-    columns = _columns(rows)
-    if "count" in rows:
-        return ""
-    mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
-    unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
-    if mixed:  # rows of several units say each its own
-        rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
-        columns.insert(columns.index("value"), "in_unit")
-    heads = []
-    for column in columns:
-        words = view.say("table.rule" if column == "value" and "rule_flags" in rows else f"table.{column}")
-        if column in _NUMBERS and column not in _PERCENT and unit:
-            words += "\n" + unit
-        kind = ' class="ms-number"' if column in _NUMBERS else ""
-        heads.append(f'<th scope="col"{kind}>{escape(words).replace(chr(10), "<br>")}</th>')
-    body = []
-    for row in rows.to_dict("records"):
-        cells = [f'<th scope="row">{_cell(row, columns[0], view)}</th>']
-        for column in columns[1:]:
-            kind = ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in _WIDE else ""
-            cells.append(f"<td{kind}>{_cell(row, column, view)}</td>")
-        body.append("<tr>" + "".join(cells) + "</tr>")
-    return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="ms-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
+def documents(view: View, rows: pd.DataFrame) -> None:
+    """Show rows as a table for each document, in the order of the rows, under its name; say so where there is none."""
+    if rows.empty:
+        _absent(view, view.say("page.documents"))
+    for document, mine in rows.groupby("document_id", sort=False):
+        said = ["year", *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
+        if "title" in mine:  # items: the caption says what weakens their document
+            said += ["flags", *([] if mine["lead"].any() else ["lead"])]
+        _display(table_html(mine.drop(columns=said), view, short_title(str(document), view), named=True))
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:

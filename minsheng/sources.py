@@ -11,13 +11,36 @@ import pandas as pd
 
 from minsheng import __version__
 from minsheng.charts import number
+from minsheng.charts.marks import grouped
 from minsheng.views import View
+
+_HAN = re.compile("[\u3000-\u9fff\uff00-\uffef·]+")
+
+
+def marked(words: str, view: View) -> str:
+    """Words as HTML; on an English page what is Chinese in them (a recipient, a heading) is marked as such."""
+    html = escape(words)
+    return html if view.lang == "zh" else _HAN.sub(lambda found: f'<span lang="zh-CN">{found[0]}</span>', html)
+
+
+def spoken(words: str, view: View) -> str:
+    """Words for an attribute, which cannot say what of them is Chinese: on an English page without recipients' names.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> spoken("funds (小学) 1150; homes · 开工 600", ms.view(2024, lang="en"))
+    'funds 1150; homes 600'
+    """
+    return words if view.lang == "zh" else re.sub(rf" ?[(“]?{_HAN.pattern}[)”]?", "", words)
 
 
 def documents_of(rows: pd.DataFrame, view: View) -> list[str]:
     """The documents that some rows rest on, in the order of the rows."""
     columns = [column for column in ("figures", "parent_figures") if column in rows]
     ids = [one for column in columns for cell in rows[column].dropna() for one in str(cell).split(";") if one]
+    if not columns and "document_id" in rows:  # rows of items rest on their document itself
+        return list(dict.fromkeys(rows["document_id"]))
     return list(dict.fromkeys(view.figures[one]["document_id"] for one in ids))
 
 
@@ -83,12 +106,13 @@ def _figure_entry(figure_id: str, view: View) -> str:
         [view.recipient(row["recipient"])] if isinstance(row["recipient"], str) else []
     )
     name = view.join([view.indicator(row["indicator_id"]), *kind], " ", ", ")
-    value = f"{number(row['value'])} {unit}" if view.lang == "en" else f"{number(row['value'])}{unit}"
+    amount = "–".join(grouped(row[bound]) for bound in ("value", "value_max") if pd.notna(row[bound]))
+    value = view.join([amount, unit], "", " ")
     doubt = "" if row["quality"] == "ok" else f" [{view.label('quality', row['quality'])}]"
     note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
     quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'
     words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value} ({row['year']})"
-    return f'<li id="figure-{escape(figure_id)}">{escape(words)} {quote}{escape(doubt + note)}</li>'
+    return f'<li id="figure-{escape(figure_id)}">{marked(words, view)} {quote}{escape(doubt + note)}</li>'
 
 
 def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str:

@@ -19,9 +19,9 @@ def _list(words: Sequence[str], view: View) -> str:
 
 def series_words(row: Any, view: View) -> str:
     """What a row measures, with its residence, care and recipient, as a sentence says it."""
-    parts = [view.label("residence", row.residence)] if row.residence != "all" else []
+    name, residence = view.indicator(row.indicator_id), view.label("residence", row.residence)
+    parts = [residence] if row.residence != "all" and residence.lower() not in name.lower() else []
     parts += [view.label("care", row.care)] if row.care != "all" else []
-    name = view.indicator(row.indicator_id)
     recipient = view.recipient(row.recipient)
     if view.lang == "zh":
         return "".join(parts) + name + (f"（{recipient}）" if recipient else "")
@@ -39,7 +39,7 @@ def _amount(value: float, unit: str, view: View) -> str:
 
 def told(row: Any, view: View) -> str:
     """A value as a sentence says it: a range with both ends, a bound as one."""
-    high = getattr(row, "value_max", None)
+    high = getattr(row, "value_max", float("nan"))
     text = number(row.value) + (f"–{number(high)}" if pd.notna(high) else "")
     kind = next((one for one in ("at_least", "at_most", "about") if one in row.flags.split(";")), "")
     return view.say(f"story.{kind}", value=text) if kind else text

@@ -21,7 +21,8 @@ class Topic:
 
     `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
     to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure), ``items`` (a document
-    with numbered items) or ``place`` (places that were asked for: one page over all years).
+    with numbered items) or ``place`` (places that were asked for: one page over all years). `roles` narrow the figures
+    to those of some roles; empty means all.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Topic:
     titles: tuple[tuple[str, str], ...]
     covers: tuple[str, ...]
     needs: str = "levels"
+    roles: tuple[str, ...] = ()
 
     def title(self, lang: str) -> str:
         """What a reader calls it."""
@@ -42,14 +44,19 @@ def topics() -> dict[str, Topic]:
     Examples
     --------
     >>> sorted(topics())[:2]
-    ['disability', 'low_income_support']
+    ['commitments', 'delivery']
     """
     found = {}
     for path in sorted(bundled("notebooks").glob("*.ipynb")):
         own = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("minsheng")
         if own:
             found[path.stem] = Topic(
-                path.stem, path, tuple(own["title"].items()), tuple(own["topics"]), own.get("needs", "levels")
+                path.stem,
+                path,
+                tuple(own["title"].items()),
+                tuple(own["topics"]),
+                own.get("needs", "levels"),
+                tuple(own.get("roles", ())),
             )
     return found
 
@@ -84,6 +91,7 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]
     rows = figures if topic.needs in ("figures", "place") else levels[levels["origin"] == "level"]
+    rows = rows[rows["role"].isin(topic.roles)] if topic.roles else rows
     if not topic.covers:
         return rows
     indicators = data.indicators[data.indicators["topic"].isin(topic.covers)]["indicator_id"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from minsheng.commitments import listed
 from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say
 from minsheng.levels import printed, standards
@@ -94,6 +95,13 @@ class View:
         if self.regions:
             rows = rows[rows["region_id"].isin(with_surroundings(self.data, self.regions))].reset_index(drop=True)
         return rows
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """The numbered items of all lists of commitments, of the places asked and those around them (`minsheng.listed`)."""
+        rows = listed(self.data, year_basis=self.year_basis)
+        rows = rows[rows["flags"] == ""] if self.strict else rows
+        return rows[rows["region_id"].isin(with_surroundings(self.data, self.regions))] if self.regions else rows
 
     @cached_property
     def indicators(self) -> dict[str, str]:

@@ -401,7 +401,7 @@ def test_a_table_of_several_indicators_keeps_the_upper_end_of_a_range(seen: dict
     view = seen["zh"]
     rows = view.levels[view.levels["indicator_id"].isin(["school_public_funds", "orphan_standard"])].query("year == 2024")
     html = ms.page.table_html(rows, view, "x")
-    assert "19500" in html
+    assert "19,500" in html
 
 
 @pytest.mark.parametrize("draw", ["rules", "stacked", "grid", "by_series"])

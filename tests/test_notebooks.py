@@ -39,13 +39,19 @@ def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
 
 def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
     assert list(NOTEBOOKS) == [
+        "commitments",
+        "delivery",
         "disability",
+        "education",
+        "employment",
         "low_income_support",
         "medical_insurance",
         "orphan_allowances",
         "pensions",
+        "public_health",
         "tekun",
         "veterans",
+        "works",
         "yearly_comparison",
     ]
     assert set(topics()) == set(NOTEBOOKS)

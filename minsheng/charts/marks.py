@@ -47,14 +47,28 @@ class Chart:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A value as charts and sentences show it: no trailing zeros, at most two decimals (or `digits`).
+    """A value as charts and sentences show it: no trailing zeros, at most two decimals (or `digits`); a very small one keeps
+    two digits.
 
     Examples
     --------
-    >>> number(765.0), number(2094.4), number(530.183333), number(-34.0)
-    ('765', '2094.4', '530.18', '−34')
+    >>> number(765.0), number(2094.4), number(530.183333), number(-34.0), number(0.002222)
+    ('765', '2094.4', '530.18', '−34', '0.0022')
     """
+    if 0 < abs(value) < 0.1:
+        return f"{value:.2g}".replace("-", "−")
     return f"{value:.{digits}f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def grouped(value: float, digits: int = 2) -> str:
+    """A number with all that is printed of it, from five digits on in groups of three.
+
+    Examples
+    --------
+    >>> grouped(1740.0), grouped(12844.65), grouped(11e9)
+    ('1740', '12,844.65', '11,000,000,000')
+    """
+    return number(value, digits) if abs(value) < 10_000 else f"{value:,.6f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
 def signed(text: str, flags: str) -> str:

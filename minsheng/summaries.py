@@ -1,0 +1,206 @@
+"""Sentences on what whole topics promise, what was delivered, and what the lists hold, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from minsheng.charts.intervals import compact
+from minsheng.charts.lists import category
+from minsheng.charts.marks import number
+from minsheng.charts.progress import part_of_plan
+from minsheng.levels import SERIES
+from minsheng.story import series_words
+from minsheng.views import View
+
+
+def _places(regions: Iterable[str], view: View) -> str:
+    return view.join(view.place(place) for place in dict.fromkeys(regions))
+
+
+def _amount(value: float, row: Any, view: View) -> str:
+    """A number with its unit."""
+    return view.join([compact(value, view), view.unit(row.unit, row.per)], "", " ")
+
+
+def _value(row: Any) -> str:
+    """The value of a row, or its range."""
+    return number(row.value) + (f"–{number(row.value_max)}" if pd.notna(row.value_max) else "")
+
+
+def _bound(flags: str, view: View) -> str:
+    """What a value is said to be: so much, at least so much, about so much."""
+    present = flags.split(";")
+    for flag in ("at_least", "at_most", "about"):
+        if flag in present:
+            return view.say(f"works.is_{flag}")
+    return view.say("works.is")
+
+
+def levels(rows: pd.DataFrame, view: View) -> list[str]:
+    """What each place pays or grants: its one value, or its lowest and highest grade (rows of `promises.in_force`).
+
+    Returns
+    -------
+    list of str
+        A sentence for each place, year and indicator, those of the view's year first.
+    """
+    out = []
+    order = rows.sort_values("year", ascending=False, kind="stable")
+    for _, mine in order.groupby(["year", "region_id", "indicator_id", "unit", "per"], sort=False):
+        ranked: list[Any] = list(mine.sort_values("value", kind="stable").itertuples())
+        low, top = ranked[0], ranked[-1]
+        unit = view.unit(low.unit, low.per)
+        words = {
+            "place": view.place(low.region_id),
+            "year": low.year,
+            "indicator": view.indicator(low.indicator_id),
+            "unit": unit,
+        }
+        if len(ranked) == 1:
+            said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": _value(low)}
+            out.append(view.say("works.levels_one", **words, **said))
+        elif low.value == top.value:
+            out.append(view.say("works.levels_equal", value=_value(low), **words))
+        else:
+            grades = {"low": low.recipient or words["indicator"], "top": top.recipient or words["indicator"]}
+            said = {"low_value": _value(low), "top_value": _value(top), "count": str(len(ranked))}
+            out.append(view.say("works.levels_several", **words, **grades, **said))
+    return out or [view.say("works.levels_none")]
+
+
+def planned(rows: pd.DataFrame, view: View) -> list[str]:
+    """How many targets the documents of the year set (rows of `promises.planned`)."""
+    if rows.empty:
+        return [view.say("works.planned_none", year=view.year)]
+    counts = rows.groupby("region_id", sort=False).size().sort_values(ascending=False, kind="stable")
+    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "place": view.place(str(counts.index[0]))}
+    return [view.say("works.planned", year=view.year, most=int(counts.iloc[0]), **words)]
+
+
+def shared(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
+    """From where to where the places reach, for the quantities that most places have (rows of `promises.shared`)."""
+    groups = [mine.sort_values("value", kind="stable") for _, mine in rows.groupby([*SERIES, "per"], sort=False)]
+    groups.sort(key=lambda mine: -mine["region_id"].nunique())
+    out = []
+    for mine in groups[:most]:
+        ranked: list[Any] = list(mine.itertuples())
+        low, top = ranked[0], ranked[-1]
+        words = {"low": view.place(low.region_id), "top": view.place(top.region_id), "series": series_words(top, view)}
+        values = {"low_value": _amount(low.value, low, view), "top_value": _amount(top.value, top, view)}
+        out.append(view.say("works.shared", count=mine["region_id"].nunique(), **words, **values))
+    rest = [view.say("works.shared_rest", count=len(groups) - most)] if len(groups) > most else []
+    return [*out, *rest, view.say("works.scale")] if out else []
+
+
+def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str]:
+    """Whose residents are known, how, and of which places with targets in the year they are not.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `promises.residents`.
+    figures : DataFrame
+        From `promises.planned`: the targets that could be set against residents.
+    view : View
+    """
+    out = []
+    for row in rows.itertuples():
+        derivation = str(row.derivation).replace("; ", "；" if view.lang == "zh" else "; ")
+        words = {"place": view.place(str(row.region_id)), "year": row.year, "value": f"{row.value:,.0f}", "pairs": row.pairs}
+        out.append(view.say("works.residents", derivation=derivation, **words))
+        if "contradicted" in str(row.flags):
+            out.append(view.say("works.residents_differ"))
+        elif row.pairs > 1:
+            out.append(view.say("works.residents_agree"))
+    known = set(zip(rows["region_id"], rows["year"], strict=True))
+    others = [place for place, year in zip(figures["region_id"], figures["year"], strict=True) if (place, year) not in known]
+    lacking = [view.say("works.no_residents", places=_places(others, view))] if others else []
+    return (out or [view.say("works.residents_none")]) + lacking
+
+
+def _compared(mine: pd.DataFrame, words: dict[str, Any], view: View) -> list[str]:
+    """How much of the plan one report has done: quantities (of the stages of a target the first), then rates."""
+    first = mine.drop_duplicates(["item", "region_id", "indicator_id", "residence", "target"])
+    counted = first[first["progress"].notna()].sort_values("progress", kind="stable")
+    rates = mine[(mine["state"] == "compared") & mine["progress"].isna()]
+    out = []
+    if len(counted):
+        low, top = counted.iloc[0], counted.iloc[-1]
+        ends = {"low": series_words(low, view), "top": series_words(top, view)}
+        shares = {"low_share": part_of_plan(low["progress"], 2), "top_share": part_of_plan(top["progress"], 2)}
+        done = int((counted["progress"] >= 100).sum())
+        out.append(view.say("works.delivery", count=len(counted), done=done, **words, **ends, **shares))
+    if len(rates):
+        out.append(view.say("works.delivery_rates", count=len(rates), met=int((rates["achieved"] >= rates["target"]).sum())))
+    return out
+
+
+def _doubts(mine: pd.DataFrame, view: View) -> list[str]:
+    """Where the printed percentage is not what its parts give, and where two targets are printed for one thing."""
+    out = []
+    for row in mine[mine["differs"]].itertuples():
+        numbers = {"achieved": compact(row.achieved, view), "target": compact(row.target, view)}
+        shares = {"printed": f"{row.printed_share:g}", "progress": part_of_plan(row.progress, 2)}
+        out.append(view.say("works.delivery_differs", series=series_words(row, view), **numbers, **shares))
+    for row in mine[mine["other_target"].notna()].itertuples():
+        values = {"other": _amount(row.other_target, row, view), "target": _amount(row.target, row, view)}
+        out.append(view.say("works.delivery_two_targets", series=series_words(row, view), **values))
+    return out
+
+
+def delivery(rows: pd.DataFrame, view: View) -> list[str]:
+    """What each report has done of its plan, what it contradicts, and what it leaves open (rows of `delivery`)."""
+    out = []
+    for document, mine in rows.groupby("document_id", sort=False):
+        place = view.place(view.documents[str(document)]["region_id"])
+        words = {"place": place, "year": mine["year"].iloc[0]}
+        out += _compared(mine, words, view) + _doubts(mine, view)
+        states = mine["state"].value_counts()
+        if "share_only" in states:
+            out.append(view.say("works.delivery_share_only", count=int(states["share_only"])))
+        if "compared" not in states and "no_target" in states:
+            out.append(view.say("works.delivery_none", **words))
+        if "no_target" in states:
+            out.append(view.say("works.delivery_no_target", count=int(states["no_target"]), **words))
+        if "not_reported" in states:
+            out.append(view.say("works.delivery_silent", count=int(states["not_reported"]), **words))
+    return out
+
+
+def diversity(rows: pd.DataFrame, view: View) -> list[str]:
+    """How widely the lists of the year spread over the topics (rows of `commitments.diversity`)."""
+    out = []
+    for row in rows[rows["year"] == view.year].itertuples():
+        words = {"place": view.place(str(row.region_id)), "year": row.year, "items": row.items, "topics": row.topics}
+        words |= {
+            "top": view.label("topic", str(row.top)),
+            "top_share": f"{row.top_share:.1f}",
+            "effective": f"{row.effective:.1f}",
+        }
+        out.append(view.say("works.list_even" if row.items == row.topics else "works.list", **words))
+    return [*out, view.say("works.effective")] if out else []
+
+
+def departments(rows: pd.DataFrame, lists: pd.DataFrame, view: View) -> list[str]:
+    """Who leads most items of the year's lists, and which lists name nobody.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `commitments.shares`, by department.
+    lists : DataFrame
+        From `commitments.listed`: the lists that there are.
+    view : View
+    """
+    own = rows[(rows["year"] == view.year) & ~rows["code"].isin(["masked", "other"])]
+    out = []
+    for _, mine in own.groupby("document_id", sort=False):
+        row = mine.loc[mine["share"].idxmax()]
+        words = {"place": view.place(row["region_id"]), "year": row["year"], "top": category("department", row["code"], view)}
+        out.append(view.say("works.departments", top_share=f"{row['share']:.1f}", **words))
+    silent = lists[(lists["year"] == view.year) & ~lists["document_id"].isin(rows["document_id"])]
+    lacking = _places(silent["region_id"], view)
+    return [*out, view.say("works.no_departments", places=lacking)] if lacking else out

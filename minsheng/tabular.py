@@ -1,0 +1,217 @@
+"""Rows as a table for readers: which columns say something, how each cell is written, units in the header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from minsheng import story
+from minsheng.charts.marks import grouped
+from minsheng.charts.progress import part_of_plan
+from minsheng.sources import marked, short_title, source_cell
+from minsheng.views import View
+
+Row = dict[str, Any]
+
+COLUMNS = [
+    "document_id",
+    "case_id",
+    "region_id",
+    "year",
+    "item",
+    "title",
+    "topic",
+    "lead",
+    "items",
+    "topics",
+    "effective",
+    "top",
+    "top_share",
+    "indicator_id",
+    "residence",
+    "care",
+    "recipient",
+    "urban",
+    "rural",
+    "fiscal",
+    "contribution",
+    "base_id",
+    "value",
+    "value_max",
+    "supplement",
+    "lower",
+    "upper",
+    "dibao",
+    "dibao_times",
+    "total",
+    "actual",
+    "from_year",
+    "previous",
+    "change",
+    "growth",
+    "parent_id",
+    "parent_value",
+    "difference",
+    "prefecture",
+    "province",
+    "nation",
+    "reference",
+    "share",
+    "target",
+    "other_target",
+    "achieved",
+    "progress",
+    "printed_share",
+    "flags",
+    "figures",
+]
+"""Columns that a table may have, in their order; others are not shown."""
+
+_DECIMALS = {"share": 1, "growth": 1, "top_share": 1, "effective": 1, "dibao_times": 2}
+"""Numbers with just so many decimals; `None` of the others: they show all that is printed."""
+
+_AMOUNTS = (
+    *("value", "value_max", "urban", "rural", "fiscal", "contribution", "total", "parent_value", "difference", "reference"),
+    *("previous", "change", "supplement", "target", "other_target", "achieved", "lower", "upper", "dibao"),
+    *("prefecture", "province", "nation"),
+)
+"""Numbers in the unit of the table."""
+
+_NUMBERS = {*_AMOUNTS, *_DECIMALS, "actual", "progress", "printed_share", "items", "topics"}
+
+_SILENT = ("value_max", "other_target", "progress", "supplement", "prefecture", "province", "nation", "share")
+"""Numbers whose absence says nothing: elsewhere it says that a number is not known."""
+
+_OPTIONAL = (*_SILENT, "value", "actual", "target", "achieved", "printed_share", "parent_id", "dibao", "dibao_times", "reference")
+"""Columns that are left out where no row has a value."""
+
+_WIDE = ("indicator_id", "recipient", "flags", "figures")
+_PLAIN = {"residence": "all", "care": "all", "recipient": ""}
+
+
+def _number(row: Row, column: str) -> str:
+    value = float(row[column])
+    if column in _DECIMALS:
+        return f"{value:.{_DECIMALS[column]}f}".replace("-", "−")
+    if column == "progress":
+        return part_of_plan(value, 2)
+    words = grouped(value, 3 if column == "actual" else 2)
+    return f"<s>{words}</s>" if column == "value" and "damaged" in str(row.get("flags", "")) else words
+
+
+def _sources(row: Row, view: View) -> str:
+    cells = ";".join(cell for cell in (row["figures"], row.get("parent_figures")) if isinstance(cell, str) and cell)
+    references, derivation = (row.get(c) if isinstance(row.get(c), str) else "" for c in ("references", "derivation"))
+    return source_cell(cells, references or "", derivation or "", view)
+
+
+def _base(row: Row, view: View) -> str:
+    residence = row["base_residence"]
+    parts = [view.label("residence", residence)] if residence not in ("all", "") else []
+    return escape(view.join([*parts, view.indicator(row["base_id"])], "", " ")) if row["base_id"] else ""
+
+
+def _to_document(row: Row, words: str) -> str:
+    return f'<a href="#document-{escape(row["document_id"])}">{escape(words)}</a>'
+
+
+def _place(column: str) -> Callable[[Row, View], str]:
+    return lambda row, view: escape(view.place(row[column]) if row[column] else view.say("place.nation"))
+
+
+_CELLS: dict[str, Callable[[Row, View], str]] = {
+    "figures": _sources,
+    "base_id": _base,
+    "region_id": _place("region_id"),
+    "parent_id": _place("parent_id"),
+    "case_id": lambda row, view: escape(view.case(row["case_id"])),
+    "residence": lambda row, view: escape(view.label("residence", row["residence"])),
+    "care": lambda row, view: escape(view.label("care", row["care"])),
+    "recipient": lambda row, view: escape(view.series("recipient", row["recipient"])),
+    "topic": lambda row, view: escape(view.label("topic", row["topic"])),
+    "top": lambda row, view: escape(view.label("topic", row["top"])),
+    "document_id": lambda row, view: _to_document(row, short_title(row["document_id"], view)),
+    "item": lambda row, view: _to_document(row, str(row["item"])),
+    "lead": lambda row, view: marked(view.join(str(row["lead"]).split(";")), view),
+    "indicator_id": lambda row, view: marked(story.series_words(SimpleNamespace(**row), view), view),
+    "flags": lambda row, view: escape(view.flags(row["flags"])),
+}
+"""How a cell is written, where that is not simply its words or its number."""
+
+
+def _cell(row: Row, column: str, view: View) -> str:
+    value = row.get(column)
+    absent = value is None or pd.isna(value)
+    if column in _NUMBERS:
+        return ("" if column in _SILENT else escape(view.say("table.unknown"))) if absent else _number(row, column)
+    if absent:
+        return ""
+    return _CELLS[column](row, view) if column in _CELLS else marked(str(value), view)
+
+
+def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
+    """Columns that say something: series columns only where they differ or are not plain (`named`: the indicator always)."""
+    there = [c for c in COLUMNS if c in rows and (c not in _OPTIONAL or rows[c].notna().any())]
+    if "figures" in rows:  # the source of each row names its document and item
+        there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
+    if "title" in rows:  # an item's number leads to its document
+        there = [c for c in there if c != "document_id"]
+    if "upper" in there and (rows["upper"].dropna() == rows["lower"].dropna()).all():
+        there.remove("upper")
+    if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
+        hidden = {*_PLAIN, "from_year"}
+    else:
+        hidden = {*(c for c in _PLAIN if c in rows and (rows[c] == _PLAIN[c]).all()), "indicator_id", "from_year"}
+    return [c for c in there if c not in hidden and (c != "base_id" or (rows[c] != "").any())]
+
+
+def _head(column: str, rows: pd.DataFrame, unit: str, view: View) -> str:
+    key = {"item": "number", "value": "rule" if "rule_flags" in rows else "value"}.get(column, column)
+    words = escape(view.say(f"table.{key}"))
+    words += f"<br>{escape(unit)}" if column in _AMOUNTS and unit else ""
+    return f'<th scope="col"{_kind(column)}>{words}</th>'
+
+
+def _kind(column: str) -> str:
+    return ' class="ms-number"' if column in _NUMBERS else f' class="ms-{column}"' if column in _WIDE else ""
+
+
+def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False) -> str:
+    """Rows as a table: units in the header, flags in words, the source of each figure beside it.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of a comparison; the columns of `COLUMNS` that say something are shown.
+    view : View
+    caption : str
+    named : bool
+        Name the indicator in each row even where there is only one.
+
+    Returns
+    -------
+    str
+        HTML; empty for a table of counts, which its chart shows whole.
+    """
+    if "count" in rows:
+        return ""
+    columns = _columns(rows, named)
+    mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
+    unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
+    if mixed:  # rows of several units say each its own
+        rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
+        columns.insert(min(columns.index(c) for c in ("value", "target", "achieved") if c in columns), "in_unit")
+    body = []
+    for row in rows.to_dict("records"):
+        cells = "".join(f"<td{_kind(column)}>{_cell(row, column, view)}</td>" for column in columns[1:])
+        body.append(f'<tr><th scope="row">{_cell(row, columns[0], view)}</th>{cells}</tr>')
+    return (
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="ms-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{''.join(_head(column, rows, unit, view) for column in columns)}</tr></thead>"
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
