@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 _ROOMS = {
     "Dataset": "tables",
     "load": "tables",
+    "audit": "audits",
     "check": "checks",
     "Fault": "faults",
     "FaultsFound": "faults",
@@ -36,15 +37,17 @@ _ROOMS = {
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("charts", "labels", "page", "schema", "story", "views")
+_MODULES = ("charts", "labels", "page", "remarks", "schema", "story", "views")
 
 if TYPE_CHECKING:
     from minsheng import charts as charts
     from minsheng import labels as labels
     from minsheng import page as page
+    from minsheng import remarks as remarks
     from minsheng import schema as schema
     from minsheng import story as story
     from minsheng import views as views
+    from minsheng.audits import audit as audit
     from minsheng.checks import check as check
     from minsheng.compare import across as across
     from minsheng.compare import funding as funding

@@ -11,7 +11,7 @@ from minsheng.levels import union_flags
 RATES = ["%", "‰", "倍", "分", "个月"]
 """Units in which numbers are not added up."""
 
-_ITEM = ["document_id", "item", "region_id", "year"]
+_ITEM = ["clause", "region_id"]
 _THING = ["indicator_id", "residence", "care", "recipient"]
 _PAIR = ["value", "slack", "flags", "figures", "locator"]
 
@@ -68,7 +68,7 @@ def shares(figures: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _amounts(figures: pd.DataFrame) -> pd.DataFrame:
+def amounts(figures: pd.DataFrame) -> pd.DataFrame:
     """Numbers that can be added up: tasks and what was done, of things and money, not per anything."""
     additive = figures["role"].isin(["target", "achieved"]) & ~figures["unit"].isin(RATES) & (figures["per"] == "")
     return figures[additive & figures["sound"] & figures["value_max"].isna()]
@@ -86,13 +86,12 @@ def _sums(pairs: pd.DataFrame) -> pd.DataFrame:
     return sums.assign(found=sums["value"], more=sums["expected"] - sums["value"] > sums["slack"])
 
 
-def parts(figures: pd.DataFrame, regions: pd.DataFrame, least: int) -> pd.DataFrame:
+def parts(amounts: pd.DataFrame, regions: pd.DataFrame, least: int) -> pd.DataFrame:
     """Totals that are not what the places below add up to.
 
     A sum above the total objects always, one below it only if the list has every place below that the tables know.
     """
-    amounts = _amounts(figures)
-    key = ["document_id", "item", "year", "role", "unit", *_THING]
+    key = ["clause", "role", "kin"]
     below = amounts.merge(regions[["region_id", "parent_id"]], on="region_id").drop(columns="region_id")
     below = _named(below[below["exact"]][[*key, "parent_id", *_PAIR]], _PAIR, "part").rename(columns={"parent_id": "region_id"})
     pairs = amounts.merge(below, on=[*key, "region_id"])
@@ -105,13 +104,12 @@ def parts(figures: pd.DataFrame, regions: pd.DataFrame, least: int) -> pd.DataFr
     return sums[(sums["count"] >= least) & (over | short)]
 
 
-def kinds(figures: pd.DataFrame, least: int) -> pd.DataFrame:
+def kinds(amounts: pd.DataFrame, least: int) -> pd.DataFrame:
     """Totals that the kinds told apart beside them exceed.
 
     A sum below the total is no objection: a list of kinds is rarely complete. What exceeds the total by itself is not
     a part of it (a number that adds up several years, say).
     """
-    amounts = _amounts(figures)
     amounts = amounts[amounts["exact"]]
     key = [*_ITEM, "role", "unit", "indicator_id", "residence", "care"]
     kinds = _named(amounts[amounts["recipient"] != ""][[*key, *_PAIR]], _PAIR, "part")
@@ -129,7 +127,7 @@ def targets(figures: pd.DataFrame, revised: str) -> pd.DataFrame:
     ``hint`` is the other thing whose task the number repeats, where there is one.
     """
     tasks = figures[(figures["role"] == "target") & figures["exact"]].reset_index(drop=True)
-    key = [*_ITEM, *_THING, "unit", "per"]
+    key = [*_ITEM, "kin"]
     first = _named(tasks.drop_duplicates(key)[[*key, *_PAIR]], _PAIR, "first")
     both = tasks.merge(first, on=key)
     apart = (both["value"] - both["value_first"]).abs() > both["slack"] + both["slack_first"]
@@ -142,13 +140,12 @@ def targets(figures: pd.DataFrame, revised: str) -> pd.DataFrame:
     return both.assign(figures=_joined(both, "figures", "first"), flags=union_flags(both, "flags", "flags_first"))
 
 
-def magnitudes(figures: pd.DataFrame, apart: float, factor: float, near: float) -> pd.DataFrame:
+def magnitudes(amounts: pd.DataFrame, apart: float, factor: float, near: float) -> pd.DataFrame:
     """Amounts that stand to those beside them as `apart` times less than a sibling's do.
 
     Of the amounts that could be to blame the one is told with which most pairs go wrong; of two such, the money.
     ``hint`` is `factor` where that much more would bring it within `near` times of what the sibling leads to expect.
     """
-    amounts = _amounts(figures)
     amounts = amounts[amounts["exact"] & (amounts["value"] > 0) & (amounts["recipient"] != "")]
     key, columns = [*_ITEM, "role"], ["indicator_id", "unit", "value", "figures"]
     pairs = amounts.merge(_named(amounts[[*key, "recipient", *columns]], columns, "by"), on=[*key, "recipient"])
@@ -164,14 +161,14 @@ def magnitudes(figures: pd.DataFrame, apart: float, factor: float, near: float) 
     money = (both["unit"] == "元") | (both["unit_by"] == "元")
     both = both[money & (both["recipient"] != both["recipient_sibling"]) & (both["expected"] >= apart * both["value"])]
     both["_blame"] = 2 * both.groupby("figures")["figures"].transform("size") + (both["unit"] == "元")
-    both = both[both["_blame"] == both.groupby(key, dropna=False)["_blame"].transform("max")].drop_duplicates("figures")
+    both = both[both["_blame"] == both.groupby(key)["_blame"].transform("max")].drop_duplicates("figures")
     both["derivation"] = [
         f"{a:.12g} × {b:.12g} / {c:.12g}"
         for a, b, c in zip(both["value_by"], both["value_sibling"], both["value_by_sibling"], strict=True)
     ]
     repaired = (factor * both["value"] / both["expected"]).between(1 / near, near)
     both["hint"] = both["recipient_sibling"]
-    both["repair"] = pd.Series(f"{factor:g}", index=both.index).where(repaired, "")
+    both["repair"] = pd.Series(factor, index=both.index).where(repaired)
     return both.assign(
         found=both["value"],
         expected=both["expected"].round(2),

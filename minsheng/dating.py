@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from minsheng.levels import join_flags
+from minsheng.lineage import KIN
 
 _SAME = 1e-6
 
@@ -23,18 +23,8 @@ def substituted(figures: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(found=rows["value"], hint=rows["year_printed"].astype("str"))
 
 
-def _join(values: pd.Series) -> str:
-    return ";".join(dict.fromkeys(map(str, values)))
-
-
-def _best_years(alike: pd.DataFrame) -> pd.DataFrame:
-    """The years whose national figures each document prints most of: one row a document and such year, with ``count``."""
-    counts = alike.groupby(["document_id", "as_of"])["reference_id"].nunique().rename("count").reset_index()
-    return counts[counts["count"] == counts.groupby("document_id")["count"].transform("max")]
-
-
 def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Documents that cannot be of the year that they print, one row each.
+    """Documents that cannot be of the year that they print, one row for each figure that says so.
 
     A document cannot be of a year whose national minimums its levels do not reach, unless it prints as many national
     figures of that year as of any other. ``hint`` holds the years of which it prints most (all of them, if several).
@@ -48,23 +38,16 @@ def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
     """
     rows = beside[(beside["role"] == "level") & beside["year_printed"].notna()]
     offset = rows["announced_year"].fillna(rows["year"]) - rows["document_year"]
-    rows = rows.assign(as_of=rows["reference_year"] - offset)
-    best = _best_years(rows[(rows["value"] - rows["reference"]).abs() < _SAME])
-    below = rows[(rows["as_of"] == rows["year_printed"]) & (rows["value"] < rows["reference"] - _SAME)]
-    alike = rows[(rows["value"] - rows["reference"]).abs() < _SAME].merge(best, on=["document_id", "as_of"])
-    late = rows[["document_id", "year_printed"]].drop_duplicates().merge(best, on="document_id")
-    excused = late[(late["as_of"] == late["year_printed"]) | (late["as_of"] == late["year_printed"] - lag)]
-    below = below[~below["document_id"].isin(excused["document_id"])]
-    both = pd.concat([below, alike[alike["document_id"].isin(below["document_id"])]], ignore_index=True)
-    found = both.groupby("document_id", sort=False).agg(
-        region_id=("region_id", "first"),
-        year=("document_year", "first"),
-        found=("year_printed", "first"),
-        figures=("figures", _join),
-        references=("references", _join),
-        flags=("flags", lambda flags: join_flags(*flags)),
-    )
-    years = best.groupby("document_id")["as_of"]
-    found["expected"] = years.min().reindex(found.index).astype("float64")
-    found["hint"] = years.agg(_join).reindex(found.index).fillna("")
-    return found.reset_index()
+    rows = rows.assign(as_of=rows["reference_year"] - offset, more=rows["value"] - rows["reference"])
+    alike = rows[rows["more"].abs() < _SAME]
+    counts = alike.groupby(["document_id", "as_of"])["reference_id"].nunique()
+    best = counts[counts == counts.groupby(level=0).transform("max")].reset_index()[["document_id", "as_of"]]
+    claims = best["document_id"].map(rows.drop_duplicates("document_id").set_index("document_id")["year_printed"])
+    excused = best["document_id"][(best["as_of"] == claims) | (best["as_of"] == claims - lag)]
+    below = rows[(rows["as_of"] == rows["year_printed"]) & (rows["more"] < -_SAME) & ~rows["document_id"].isin(excused)]
+    alike = alike[alike["document_id"].isin(below["document_id"])].merge(best, on=["document_id", "as_of"])
+    both = pd.concat([below, alike], ignore_index=True).drop(columns=["item", *KIN])
+    years = best.groupby("document_id")["as_of"].agg(list)
+    both["hint"] = [";".join(map(str, years.get(one, []))) for one in both["document_id"]]
+    both["expected"] = pd.to_numeric(both["hint"].str.split(";").str[0])
+    return both.assign(found=both["year_printed"].astype("float64"), year=both["document_year"])

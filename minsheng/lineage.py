@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from minsheng.levels import PERIODS, PLACE_SERIES, SERIES, union_flags
+from minsheng.levels import PERIODS, union_flags
 from minsheng.tables import Dataset
 
 KIN = ["indicator_id", "residence", "care", "recipient", "unit", "per"]
-"""Columns in which a figure of one place must equal that of another for the two to be held together."""
+"""Columns in which a figure of one place must equal that of another for the two to be held together (numbered ``kin``)."""
 
 _SET = ["level", "baseline"]
 
@@ -31,13 +31,13 @@ def what_is_set(figures: pd.DataFrame) -> pd.DataFrame:
     """What each place is known to have set: a level before a baseline, what was adopted before a draft."""
     rows = figures[figures["role"].isin(_SET) & figures["sound"]]
     order = rows.assign(_late=rows["role"] == "baseline", _draft=rows["flags"].str.contains("draft"))
-    order = order.sort_values(["_late", "_draft"], kind="stable").drop_duplicates([*PLACE_SERIES, "year"])
+    order = order.sort_values(["_late", "_draft"], kind="stable").drop_duplicates(["region_id", "year", "kin", "statistic"])
     return order.drop(columns=["_late", "_draft"])
 
 
 def _others(rows: pd.DataFrame, *more: str) -> pd.DataFrame:
     """Rows under the names that they have beside those of a place below them."""
-    columns = ["region_id", "year", *KIN, "value", "statistic", "flags", "figures", *more]
+    columns = ["region_id", "year", "kin", "value", "statistic", "flags", "figures", *more]
     names = {"region_id": "parent_id"} | {name: f"parent_{name}" for name in ("value", "statistic", "flags", "figures", *more)}
     return rows[columns].rename(columns=names)
 
@@ -83,7 +83,8 @@ def below_above(figures: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     """Levels below the minimum that the nearest place above set for the same year."""
     levels = figures[(figures["role"] == "level") & figures["sound"]]
     floors = levels[(levels["statistic"] == "minimum") | levels["flags"].str.contains("at_least")]
-    both = levels.merge(above[above["distance"] > 0], on="region_id").merge(_others(floors), on=["parent_id", "year", *KIN])
+    floors = floors.assign(flags=floors["flags"].str.replace("minimum", ""))  # the place below is not one itself
+    both = levels.merge(above[above["distance"] > 0], on="region_id").merge(_others(floors), on=["parent_id", "year", "kin"])
     both = _nearest(both)
     both = both[both["value"] < both["parent_value"]]
     return _told(both.assign(found=both["value"], expected=both["parent_value"]))
@@ -98,14 +99,14 @@ def baselines(figures: pd.DataFrame, known: pd.DataFrame, above: pd.DataFrame) -
     """
     rows = figures[(figures["role"] == "baseline") & figures["exact"]]
     others = _others(known[known["exact"]], "role")
-    both = rows.merge(above, on="region_id").merge(others, on=["parent_id", "year", *KIN])
+    both = rows.merge(above, on="region_id").merge(others, on=["parent_id", "year", "kin"])
     both = both[(both["distance"] > 0) | (both["parent_role"] == "level")]
     itself = both["distance"] == 0
     binding = (both["parent_statistic"] != "average") & (both["statistic"] != "average")
     both = _nearest(both[(itself & (both["statistic"] == both["parent_statistic"])) | (~itself & binding)])
     both = both[both["value"] != both["parent_value"]]
-    elsewhere = both[["figures", "parent_id", "value", *KIN]].merge(
-        others.rename(columns={"parent_value": "value", "year": "_year"})[["parent_id", "value", "_year", *KIN]]
+    elsewhere = both[["figures", "parent_id", "value", "kin"]].merge(
+        others.rename(columns={"parent_value": "value", "year": "_year"})[["parent_id", "value", "_year", "kin"]]
     )
     years = elsewhere.drop_duplicates().sort_values("_year").groupby("figures")["_year"].agg(lambda y: ";".join(map(str, y)))
     both["hint"] = both["figures"].map(years).fillna("")
@@ -115,7 +116,7 @@ def baselines(figures: pd.DataFrame, known: pd.DataFrame, above: pd.DataFrame) -
 
 def with_rises(figures: pd.DataFrame) -> pd.DataFrame:
     """Levels with the increase that the same item prints for them: ``rise``, ``before`` (the level less it)."""
-    key = ["document_id", "item", "region_id", "year", *SERIES, "unit", "per"]
+    key = ["clause", "region_id", "kin", "statistic"]
     exact = figures[figures["exact"]]
     rise = exact[exact["role"] == "increase"][[*key, "value", "figures"]]
     rise = rise.rename(columns={"value": "rise", "figures": "rise_figures"})
@@ -130,9 +131,9 @@ def rises(risen: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     The earlier level is the last one known of the place before the year, if the document prints it beside the level;
     else that of the year before.
     """
-    before = known[known["exact"]][["region_id", "year", *SERIES, "unit", "per", "value", "figures", "document_id", "role"]]
+    before = known[known["exact"]][["region_id", "year", "kin", "statistic", "value", "figures", "document_id", "role"]]
     names = {"year": "from_year", "value": "expected", "figures": "_figures", "document_id": "_document", "role": "_role"}
-    both = risen.merge(before.rename(columns=names), on=["region_id", *SERIES, "unit", "per"])
+    both = risen.merge(before.rename(columns=names), on=["region_id", "kin", "statistic"])
     own = (both["_document"] == both["document_id"]) & (both["_role"] == "baseline")
     both = both[(both["from_year"] < both["year"]) & (own | (both["from_year"] == both["year"] - 1))].assign(_own=own)
     both = both.sort_values(["_own", "from_year"], ascending=False, kind="stable").drop_duplicates("figures")
@@ -144,7 +145,7 @@ def rises(risen: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def twins(risen: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     """The same level of the same series and year that a place and one above it reach from different rises."""
-    columns = [*KIN, "year", "value", "statistic"]
+    columns = ["kin", "year", "value", "statistic"]
     over = risen[["region_id", *columns, "rise", "flags", "figures", "rise_figures"]]
     names = {one: f"parent_{one}" for one in ("rise", "flags", "figures", "rise_figures")}
     both = risen.merge(above[above["distance"] > 0], on="region_id")
@@ -160,7 +161,7 @@ def twins(risen: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
 def conflicts(figures: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Levels (or baselines, where no level is known) that contradict another of the same place, year and series."""
     levels = figures[figures["role"].isin(_SET) & figures["exact"]]
-    key = ["region_id", "year", *SERIES, "unit", "per", "role"]
+    key = ["region_id", "year", "kin", "statistic", "role"]
     first = known[known["exact"]][[*key, "value", "flags", "figures"]]
     both = levels.merge(first.rename(columns={one: f"parent_{one}" for one in ("value", "flags", "figures")}), on=key)
     both = both[(both["value"] != both["parent_value"]) & (both["figures"] != both["parent_figures"])]

@@ -13,6 +13,7 @@ import pandas as pd
 from minsheng import story
 from minsheng.charts import Chart, number
 from minsheng.charts.svg import svg
+from minsheng.remarks import concerned, remarks_html
 from minsheng.sources import methods_html, source_cell, source_line
 from minsheng.views import View
 
@@ -192,6 +193,26 @@ def table_html(rows: pd.DataFrame, view: View, caption: str) -> str:
         f'<table class="ms-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def findings(view: View, *tables: pd.DataFrame) -> None:
+    """Show what the audit found about the figures of some tables, and about the year of their documents.
+
+    Parameters
+    ----------
+    view : View
+    *tables : DataFrame
+        The comparisons of the page. None at all: every figure of the documents that print one for the year in question.
+    """
+    if not tables:
+        year = view.printed["document_id"][(view.printed["year"] == view.year) & (view.printed["role"] != "baseline")]
+        tables = (view.printed[view.printed["document_id"].isin(year)],)
+    rows = concerned(view, tables)
+    title = view.say("audit.section")
+    if rows.empty:
+        _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+    else:
+        _display(remarks_html(view, rows))
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:

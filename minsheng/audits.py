@@ -65,22 +65,23 @@ def _prepared(data: Dataset) -> pd.DataFrame:
     rows["slack"] = rows["step"].where(rows["step"] > ROUNDED, 0.0)
     rows["sound"] = rows["quality"] != "damaged"
     rows["exact"] = rows["sound"] & ~rows["flags"].str.contains("at_least|at_most|about|range")
-    return rows
+    rows["kin"] = rows.groupby(lineage.KIN, sort=False).ngroup()
+    rows["clause"] = rows.groupby(["document_id", "item", "year"], sort=False, dropna=False).ngroup()
+    return rows.astype(dict.fromkeys(rows.columns[rows.dtypes == "str"], "object"))  # in one block, which merges faster
+
+
+def _list(cells: pd.Series) -> str:
+    return ";".join(dict.fromkeys(";".join(cells).split(";")))
 
 
 def _as_findings(rules: Iterable[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
     """What all rules return, under the columns of findings; one row for what is said several times of one thing."""
     own = [rows[[c for c in COLUMNS if c in rows]].assign(code=code, severity=severity) for code, severity, rows in rules]
     found = pd.concat([one for one in own if len(one)] or own, ignore_index=True).reindex(columns=COLUMNS)
+    found = found.astype({"year": "Int64", "found": "float64", "expected": "float64", "repair": "float64"})
     found[_TEXT] = found[_TEXT].astype("object").fillna("")
     once = found.groupby([one for one in COLUMNS if one not in _JOINED], sort=False, dropna=False, as_index=False)
-    joined = once.agg(
-        item=("item", "first"),
-        figures=("figures", lambda ids: ";".join(dict.fromkeys(";".join(ids).split(";")))),
-        references=("references", "first"),
-        flags=("flags", lambda flags: join_flags(*flags)),
-    )
-    return joined[COLUMNS]
+    return once.agg({"item": "first", "figures": _list, "references": _list, "flags": lambda flags: join_flags(*flags)})[COLUMNS]
 
 
 def audit(data: Dataset) -> pd.DataFrame:
@@ -130,18 +131,19 @@ def audit(data: Dataset) -> pd.DataFrame:
     figures = _prepared(data)
     above, known = lineage.places_above(data.regions), lineage.what_is_set(figures)
     nation, risen = lineage.beside_nation(data, figures), lineage.with_rises(figures)
+    amounts = arithmetic.amounts(figures)
     rules = (
         ("year", "contradiction", dating.claimed_years(nation, LAG)),
         ("baseline", "contradiction", lineage.baselines(figures, known, above)),
         ("rise", "contradiction", lineage.rises(risen, known)),
         ("share", "contradiction", arithmetic.shares(figures)),
-        ("parts", "contradiction", arithmetic.parts(figures, data.regions, LEAST_PARTS)),
+        ("parts", "contradiction", arithmetic.parts(amounts, data.regions, LEAST_PARTS)),
         ("target", "contradiction", arithmetic.targets(figures, REVISED)),
         ("conflict", "contradiction", lineage.conflicts(figures, known)),
         ("below_national", "below", lineage.below_national(nation)),
         ("below_above", "below", lineage.below_above(figures, above)),
-        ("kinds", "doubt", arithmetic.kinds(figures, LEAST_PARTS)),
-        ("magnitude", "doubt", arithmetic.magnitudes(figures, APART, TEN_THOUSAND, NEAR)),
+        ("kinds", "doubt", arithmetic.kinds(amounts, LEAST_PARTS)),
+        ("magnitude", "doubt", arithmetic.magnitudes(amounts, APART, TEN_THOUSAND, NEAR)),
         ("year_value", "doubt", dating.substituted(figures)),
         ("rises_differ", "doubt", lineage.twins(risen, above)),
     )
