@@ -37,13 +37,16 @@ def _parts_of_shares(figures: pd.DataFrame) -> pd.DataFrame:
     A share has the parts of its own name. A rate, which is another indicator than what it is a rate of, has the only
     ones that its clause tells.
     """
-    exact = figures[figures["exact"]]
-    shares = exact[(exact["role"] == "share") & (exact["unit"] == "%")]
-    done = exact[(exact["role"] == "achieved") & ~exact["unit"].isin(RATES)]
-    tasks = exact[(exact["role"] == "target") & (exact["value"] > 0)]
-    done = _named(done[[*_ITEM, *_THING, "unit", *_PAIR]], [*_THING, "value", "slack", "flags", "figures", "unit"], "done")
+    shares = figures[figures["exact"] & (figures["role"] == "share") & (figures["unit"] == "%")]
+    if shares.empty:
+        return shares
+    columns = [*_ITEM, *_THING, "unit", *_PAIR]
+    parts = figures["exact"] & figures["clause"].isin(shares["clause"]) & ~figures["unit"].isin(RATES)
+    done = figures.loc[parts & (figures["role"] == "achieved"), columns]
+    done = _named(done, [*_THING, "value", "slack", "flags", "figures", "unit"], "done")
     whole = {one: f"{one}_done" for one in ("indicator_id", "residence", "care", "unit")}
-    tasks = _named(tasks[[*_ITEM, *_THING, "unit", *_PAIR]], ["recipient", *_PAIR], "task").rename(columns=whole)
+    tasks = figures.loc[parts & (figures["role"] == "target") & (figures["value"] > 0), columns]
+    tasks = _named(tasks, ["recipient", *_PAIR], "task").rename(columns=whole)
     both = shares.merge(done, on=[*_ITEM, "locator"]).merge(tasks, on=[*_ITEM, *whole.values()])
     both = both[(both["recipient_task"] == both["recipient_done"]) | (both["recipient_task"] == "")]
     own = pd.concat([both[one] == both[f"{one}_done"] for one in _THING], axis=1).all(axis=1)
@@ -54,17 +57,19 @@ def _parts_of_shares(figures: pd.DataFrame) -> pd.DataFrame:
 def shares(figures: pd.DataFrame) -> pd.DataFrame:
     """Printed percentages that their parts do not give, by none of the tasks that the item tells."""
     both = _parts_of_shares(figures)
+    if both.empty:
+        return both
     least = 100 * (both["value_done"] - both["slack_done"]) / (both["value_task"] + both["slack_task"])
     most = 100 * (both["value_done"] + both["slack_done"]) / (both["value_task"] - both["slack_task"])
     both["_agrees"] = agrees(both["value"], least, most, both["step"])
     both = both[~both.groupby("figures")["_agrees"].transform("any")]
     both = both.assign(found=both["value"], expected=100 * both["value_done"] / both["value_task"])
-    both = (
-        both.assign(_off=(both["found"] - both["expected"]).abs()).sort_values("_off", kind="stable").drop_duplicates("figures")
-    )
-    both["derivation"] = [f"{a:.12g} / {b:.12g}" for a, b in zip(both["value_done"], both["value_task"], strict=True)]
+    off = (both["found"] - both["expected"]).abs()
+    both = both.assign(_off=off).sort_values("_off", kind="stable").drop_duplicates("figures")
     return both.assign(
-        figures=_joined(both, "figures", "done", "task"), flags=union_flags(both, "flags", "flags_done", "flags_task")
+        derivation=[f"{a:.12g} / {b:.12g}" for a, b in zip(both["value_done"], both["value_task"], strict=True)],
+        figures=_joined(both, "figures", "done", "task"),
+        flags=union_flags(both, "flags", "flags_done", "flags_task"),
     )
 
 
@@ -77,7 +82,7 @@ def amounts(figures: pd.DataFrame) -> pd.DataFrame:
 def _sums(pairs: pd.DataFrame) -> pd.DataFrame:
     """Wholes beside the sum of their parts, for each clause that lists parts."""
     groups = pairs.groupby(["figures", "locator_part"], sort=False)
-    sums = groups.first().reset_index()
+    sums = pairs.drop_duplicates(["figures", "locator_part"]).reset_index(drop=True)
     sums["count"] = groups["value_part"].size().to_numpy()
     sums["expected"] = groups["value_part"].sum().round(6).to_numpy()
     sums["slack"] = sums["slack"] + groups["slack_part"].sum().to_numpy()
@@ -132,10 +137,13 @@ def targets(figures: pd.DataFrame, revised: str) -> pd.DataFrame:
     both = tasks.merge(first, on=key)
     apart = (both["value"] - both["value_first"]).abs() > both["slack"] + both["slack_first"]
     both = both[apart & (both["locator"] != both["locator_first"]) & ~both["evidence"].str.contains(revised)]
+    if both.empty:
+        return both
     like = [*_ITEM, "indicator_id", "residence", "care", "unit", "value"]
     others = tasks[[*like, "recipient"]].rename(columns={"recipient": "_other"})
     same = both[["figures", "recipient", *like]].merge(others, on=like).query("recipient != _other and _other != ''")
-    both["hint"] = both["figures"].map(same.drop_duplicates("figures").set_index("figures")["_other"]).fillna("")
+    hints = same.drop_duplicates("figures").set_index("figures")["_other"]
+    both["hint"] = both["figures"].map(hints).astype("object").fillna("")
     both = both.assign(found=both["value"], expected=both["value_first"])
     return both.assign(figures=_joined(both, "figures", "first"), flags=union_flags(both, "flags", "flags_first"))
 
@@ -160,6 +168,8 @@ def magnitudes(amounts: pd.DataFrame, apart: float, factor: float, near: float) 
     both["expected"] = both["value_by"] * both["value_sibling"] / both["value_by_sibling"]
     money = (both["unit"] == "元") | (both["unit_by"] == "元")
     both = both[money & (both["recipient"] != both["recipient_sibling"]) & (both["expected"] >= apart * both["value"])]
+    if both.empty:
+        return both
     both["_blame"] = 2 * both.groupby("figures")["figures"].transform("size") + (both["unit"] == "元")
     both = both[both["_blame"] == both.groupby(key)["_blame"].transform("max")].drop_duplicates("figures")
     both["derivation"] = [

@@ -27,7 +27,8 @@ def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
     """Documents that cannot be of the year that they print, one row for each figure that says so.
 
     A document cannot be of a year whose national minimums its levels do not reach, unless it prints as many national
-    figures of that year as of any other. ``hint`` holds the years of which it prints most (all of them, if several).
+    figures of that year as of any other. One that prints those of no year falls short, no more, unless its year is in
+    doubt already. ``hint`` holds the years of which it prints most (all of them, if several).
 
     Parameters
     ----------
@@ -45,9 +46,11 @@ def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
     claims = best["document_id"].map(rows.drop_duplicates("document_id").set_index("document_id")["year_printed"])
     excused = best["document_id"][(best["as_of"] == claims) | (best["as_of"] == claims - lag)]
     below = rows[(rows["as_of"] == rows["year_printed"]) & (rows["more"] < -_SAME) & ~rows["document_id"].isin(excused)]
+    below = below[below["document_id"].isin(best["document_id"]) | (below["year_printed"] != below["document_year"])]
     alike = alike[alike["document_id"].isin(below["document_id"])].merge(best, on=["document_id", "as_of"])
     both = pd.concat([below, alike], ignore_index=True).drop(columns=["item", *KIN])
+    both["flags"] = both["flags"].str.replace("minimum", "")  # a mark of the figure, not of the document
     years = best.groupby("document_id")["as_of"].agg(list)
-    both["hint"] = [";".join(map(str, years.get(one, []))) for one in both["document_id"]]
-    both["expected"] = pd.to_numeric(both["hint"].str.split(";").str[0])
+    both["hint"] = both["document_id"].map(years.map(lambda one: ";".join(map(str, one)))).astype("object").fillna("")
+    both["expected"] = both["document_id"].map(years.map(min)).astype("float64")
     return both.assign(found=both["year_printed"].astype("float64"), year=both["document_year"])

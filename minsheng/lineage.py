@@ -85,6 +85,8 @@ def below_above(figures: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     floors = levels[(levels["statistic"] == "minimum") | levels["flags"].str.contains("at_least")]
     floors = floors.assign(flags=floors["flags"].str.replace("minimum", ""))  # the place below is not one itself
     both = levels.merge(above[above["distance"] > 0], on="region_id").merge(_others(floors), on=["parent_id", "year", "kin"])
+    if both.empty:
+        return both
     both = _nearest(both)
     both = both[both["value"] < both["parent_value"]]
     return _told(both.assign(found=both["value"], expected=both["parent_value"]))
@@ -98,6 +100,8 @@ def baselines(figures: pd.DataFrame, known: pd.DataFrame, above: pd.DataFrame) -
     place: an average binds nobody.
     """
     rows = figures[(figures["role"] == "baseline") & figures["exact"]]
+    if rows.empty:
+        return rows
     others = _others(known[known["exact"]], "role")
     both = rows.merge(above, on="region_id").merge(others, on=["parent_id", "year", "kin"])
     both = both[(both["distance"] > 0) | (both["parent_role"] == "level")]
@@ -105,11 +109,13 @@ def baselines(figures: pd.DataFrame, known: pd.DataFrame, above: pd.DataFrame) -
     binding = (both["parent_statistic"] != "average") & (both["statistic"] != "average")
     both = _nearest(both[(itself & (both["statistic"] == both["parent_statistic"])) | (~itself & binding)])
     both = both[both["value"] != both["parent_value"]]
+    if both.empty:
+        return both
     elsewhere = both[["figures", "parent_id", "value", "kin"]].merge(
         others.rename(columns={"parent_value": "value", "year": "_year"})[["parent_id", "value", "_year", "kin"]]
     )
     years = elsewhere.drop_duplicates().sort_values("_year").groupby("figures")["_year"].agg(lambda y: ";".join(map(str, y)))
-    both["hint"] = both["figures"].map(years).fillna("")
+    both["hint"] = both["figures"].map(years).astype("object").fillna("")
     both = both[(both["distance"] == 0) | (both["value"] < both["parent_value"]) | (both["hint"] != "")]
     return _told(both.assign(found=both["value"], expected=both["parent_value"]))
 
@@ -117,10 +123,9 @@ def baselines(figures: pd.DataFrame, known: pd.DataFrame, above: pd.DataFrame) -
 def with_rises(figures: pd.DataFrame) -> pd.DataFrame:
     """Levels with the increase that the same item prints for them: ``rise``, ``before`` (the level less it)."""
     key = ["clause", "region_id", "kin", "statistic"]
-    exact = figures[figures["exact"]]
-    rise = exact[exact["role"] == "increase"][[*key, "value", "figures"]]
+    rise = figures.loc[figures["exact"] & (figures["role"] == "increase"), [*key, "value", "figures"]]
     rise = rise.rename(columns={"value": "rise", "figures": "rise_figures"})
-    both = exact[exact["role"] == "level"].merge(rise, on=key)
+    both = figures[figures["exact"] & (figures["role"] == "level")].merge(rise, on=key)
     both["before"] = (both["value"] - both["rise"]).round(6)
     return both
 
@@ -138,6 +143,8 @@ def rises(risen: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     both = both[(both["from_year"] < both["year"]) & (own | (both["from_year"] == both["year"] - 1))].assign(_own=own)
     both = both.sort_values(["_own", "from_year"], ascending=False, kind="stable").drop_duplicates("figures")
     both = both[(both["before"] - both["expected"]).abs() > 1e-6]
+    if both.empty:
+        return both
     both["derivation"] = [f"{level:g} - {rise:g}" for level, rise in zip(both["value"], both["rise"], strict=True)]
     both["figures"] = both["figures"] + ";" + both["rise_figures"] + ";" + both["_figures"]
     return both.assign(found=both["before"], hint=both["from_year"].astype("str"))
@@ -152,6 +159,8 @@ def twins(risen: pd.DataFrame, above: pd.DataFrame) -> pd.DataFrame:
     both = both.merge(over.rename(columns={"region_id": "parent_id"} | names), on=["parent_id", *columns])
     both = _nearest(both)
     both = both[both["rise"] != both["parent_rise"]]
+    if both.empty:
+        return both
     both["derivation"] = [f"{value:g}" for value in both["value"]]
     both["figures"] = both["rise_figures"] + ";" + both["figures"]
     both["parent_figures"] = both["parent_rise_figures"] + ";" + both["parent_figures"]

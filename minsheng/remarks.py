@@ -89,6 +89,10 @@ def sentence(row: Any, view: View) -> str:
     return view.say(_key(row), **values)
 
 
+def _flags(row: Any, view: View) -> str:
+    return view.say("page.brackets", words=view.flags(row.flags)) if row.flags else ""
+
+
 def concerned(view: View, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """The findings that concern the figures of some tables, and those about the year of their documents."""
     columns = [table[one] for table in tables for one in ("figures", "parent_figures") if one in table]
@@ -99,6 +103,16 @@ def concerned(view: View, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return rows[touched | ((rows["code"] == "year") & rows["document_id"].isin(documents))]
 
 
+def _sources(row: Any, view: View) -> str:
+    """Where the figures of a finding are printed, and the national values that it names, as links down the page."""
+    links = source_cell(row.figures, "", "", view).split("<br>")
+    for one in filter(None, row.references.split(";")):
+        series, year = one.split(":")
+        words = view.say("audit.national", series=view.national(series), year=year)
+        links.append(f'<a href="#reference-{escape(series)}-{year}">{escape(words)}</a>')
+    return escape(view.say("source.and")).join(links)
+
+
 def remarks_html(view: View, rows: pd.DataFrame) -> str:
     """Findings as a numbered list: how much each says, its sentence, what weakens its figures, where they are printed.
 
@@ -107,13 +121,10 @@ def remarks_html(view: View, rows: pd.DataFrame) -> str:
     items = []
     for n, row in enumerate(rows.itertuples(), start=1):
         view.told[int(row.Index)] = n
-        flags = view.say("page.brackets", words=view.flags(row.flags)) if row.flags else ""
-        where = source_cell(row.figures, row.references, "", view).replace("<br>", escape(view.say("source.and")))
-        about = f"{escape(short_title(row.document_id, view))}{escape(view.say('page.colon'))}{where}"
-        items.append(
-            f'<li id="finding-{n}"><b>{escape(view.say(f"audit.{row.severity}"))}</b>{escape(view.say("page.colon"))}'
-            f'{escape(sentence(row, view) + flags)}<br><span class="ms-note">{about}</span></li>'
-        )
+        severity = escape(view.say(f"audit.{row.severity}"))
+        words = escape(view.say("page.colon") + sentence(row, view) + _flags(row, view))
+        about = escape(view.say("audit.about")) + _sources(row, view)
+        items.append(f'<li id="finding-{n}"><b>{severity}</b>{words}<br><span class="ms-note">{about}</span></li>')
     return f'<ol class="ms-findings">{"".join(items)}</ol>'
 
 
@@ -145,6 +156,5 @@ def paragraph(row: Any, view: View) -> str:
     item = view.say("table.item", item=row.item) if row.item else ""
     document = view.join(filter(None, [short_title(row.document_id, view), item]), "", ", ")
     severity = view.say(f"audit.{row.severity}")
-    flags = view.say("page.brackets", words=view.flags(row.flags)) if row.flags else ""
     head = view.say("audit.paragraph", severity=severity, document=document, code=row.code, figures=row.figures.replace(";", " "))
-    return f"{head}\n{sentence(row, view)}{flags}"
+    return f"{head}\n{sentence(row, view)}{_flags(row, view)}"
