@@ -126,7 +126,7 @@ def audit(data: Dataset) -> pd.DataFrame:
     >>> found = ms.audit(ms.load())
     >>> short = found[found.code == "below_above"]
     >>> short[["region_id", "year", "care", "found", "expected"]].to_dict("records")[0]
-    {'region_id': '441602', 'year': 2024, 'care': 'dispersed', 'found': 1450.0, 'expected': 1484.0}
+    {'region_id': '441602', 'year': 2024, 'care': 'institutional', 'found': 2088.0, 'expected': 2295.0}
     """
     figures = _prepared(data)
     above, known = lineage.places_above(data.regions), lineage.what_is_set(figures)

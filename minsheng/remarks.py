@@ -66,9 +66,9 @@ def sentence(row: Any, view: View) -> str:
     --------
     >>> import minsheng as ms
     >>> seen = ms.view(2024, lang="en")
-    >>> short = seen.findings[seen.findings.code == "below_above"]
-    >>> ms.remarks.sentence(next(short.itertuples()), seen)[:66]
-    'Yuancheng District 2024: Orphan living standard (institutional) of'
+    >>> share = seen.findings[seen.findings.document_id == "002-3"]
+    >>> ms.remarks.sentence(next(share.itertuples()), seen)
+    'Bijie 2018: Shantytown renovation (“开工”) is printed as 70.2% done, but 31285 ÷ 44617 = 70.12%.'
     """
     values: dict[str, Any] = {"place": view.place(row.region_id), "year": row.year, "hint": view.join(row.hint.split(";"))}
     values |= {name: _amount(getattr(row, name), row, view) for name in ("found", "expected")}
