@@ -131,7 +131,8 @@ def audit(data: Dataset) -> pd.DataFrame:
     figures = _prepared(data)
     above, known = lineage.places_above(data.regions), lineage.what_is_set(figures)
     nation, risen = lineage.beside_nation(data, figures), lineage.with_rises(figures)
-    amounts = arithmetic.amounts(figures)
+    amounts, torn = arithmetic.amounts(figures), lineage.conflicts(figures, known)
+    drafted = torn["flags"].str.contains("draft").astype("bool")
     rules = (
         ("year", "contradiction", dating.claimed_years(nation, LAG)),
         ("baseline", "contradiction", lineage.baselines(figures, known, above)),
@@ -139,12 +140,13 @@ def audit(data: Dataset) -> pd.DataFrame:
         ("share", "contradiction", arithmetic.shares(figures)),
         ("parts", "contradiction", arithmetic.parts(amounts, data.regions, LEAST_PARTS)),
         ("target", "contradiction", arithmetic.targets(figures, REVISED)),
-        ("conflict", "contradiction", lineage.conflicts(figures, known)),
+        ("conflict", "contradiction", torn[~drafted]),
         ("below_national", "below", lineage.below_national(nation)),
         ("below_above", "below", lineage.below_above(figures, above)),
         ("kinds", "doubt", arithmetic.kinds(amounts, LEAST_PARTS)),
         ("magnitude", "doubt", arithmetic.magnitudes(amounts, APART, TEN_THOUSAND, NEAR)),
         ("year_value", "doubt", dating.substituted(figures)),
         ("rises_differ", "doubt", lineage.twins(risen, above)),
+        ("conflict", "doubt", torn[drafted]),  # a draft may well differ from what was adopted
     )
     return _as_findings(rules)

@@ -208,9 +208,8 @@ def findings(view: View, *tables: pd.DataFrame) -> None:
         year = view.printed["document_id"][(view.printed["year"] == view.year) & (view.printed["role"] != "baseline")]
         tables = (view.printed[view.printed["document_id"].isin(year)],)
     rows = concerned(view, tables)
-    title = view.say("audit.section")
-    if rows.empty:
-        _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+    if rows.empty:  # a page leaves the section out, and names no figures that it lacks
+        _display(f'<p class="ms-absent">{escape(view.say("audit.silent"))}</p>', absent="")
     else:
         _display(remarks_html(view, rows))
 

@@ -119,12 +119,12 @@ def remarks_html(view: View, rows: pd.DataFrame) -> str:
     Each is noted in the view as told, so that the figures at the page's end can point back to it.
     """
     items = []
-    for n, row in enumerate(rows.itertuples(), start=1):
-        view.told[int(row.Index)] = n
+    for row in rows.itertuples():
+        n = view.told.setdefault(int(row.Index), len(view.told) + 1)
         severity = escape(view.say(f"audit.{row.severity}"))
         words = escape(view.say("page.colon") + sentence(row, view) + _flags(row, view))
         about = escape(view.say("audit.about")) + _sources(row, view)
-        items.append(f'<li id="finding-{n}"><b>{severity}</b>{words}<br><span class="ms-note">{about}</span></li>')
+        items.append(f'<li id="finding-{n}" value="{n}"><b>{severity}</b>{words}<br><span class="ms-note">{about}</span></li>')
     return f'<ol class="ms-findings">{"".join(items)}</ol>'
 
 

@@ -370,6 +370,12 @@ def test_two_levels_of_one_place_year_and_series_object() -> None:
     assert codes(level("C2024", 300), level("C2025", 290, year=2024, modality="at_least")) == []
 
 
+def test_a_draft_that_differs_from_what_was_adopted_is_a_doubt_only() -> None:
+    row = one(level("C2024", 300), level("C2025", 310, year=2024), documents=[{"document_id": "C2024", "stage": "draft"}])
+    assert (row.code, row.severity, row.found, row.expected) == ("conflict", "doubt", 300, 310)
+    assert "draft" in row.flags
+
+
 # ---- 10: the year ------------------------------------------------------------------------------------------------------
 
 
@@ -643,8 +649,9 @@ def test_each_link_of_a_finding_leads_to_a_figure_and_back(shown: list[tuple[str
 def test_a_page_without_findings_leaves_the_section_out(shown: list[tuple[str, Row]]) -> None:
     seen = ms.view(2023)
     show_findings(seen, ms.across(seen.levels, "medical_fiscal_subsidy", 2023, stale=False, regions=["370103"]))
-    ((_, metadata),) = shown
-    assert metadata["absent"] == "数据说明"
+    ((html, metadata),) = shown
+    assert metadata == {"absent": ""}
+    assert "没有需要说明之处" in html
     ms.page.methods(seen, seen.levels)
     assert "finding-" not in shown[1][0]
 
@@ -653,3 +660,20 @@ def test_without_tables_a_page_tells_all_of_the_documents_of_its_year(shown: lis
     seen = ms.view(2011)
     show_findings(seen)
     assert sorted(seen.findings.loc[list(seen.told)]["code"]) == ["magnitude", "parts", "target"]
+
+
+def test_a_reader_is_not_told_of_a_section_that_lacks_nothing() -> None:
+    from minsheng.export import for_readers
+
+    def section(heading: str, absent: str) -> list[Any]:
+        shown = {"output_type": "display_data", "data": {"text/html": "<p>"}, "metadata": {"minsheng": {"absent": absent}}}
+        return [
+            {"cell_type": "markdown", "metadata": {}, "source": f"## {heading}"},
+            {"cell_type": "code", "metadata": {}, "outputs": [shown]},
+        ]
+
+    node = {"cells": [*section("甲", "甲图"), *section("数据说明", "")]}
+    kept, line = for_readers(node, "zh")
+    assert kept["cells"] == []
+    assert "甲" in line
+    assert "数据说明" not in line
