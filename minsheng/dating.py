@@ -28,7 +28,8 @@ def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
 
     A document cannot be of a year whose national minimums its levels do not reach, unless it prints as many national
     figures of that year as of any other. One that prints those of no year falls short, no more, unless its year is in
-    doubt already. ``hint`` holds the years of which it prints most (all of them, if several).
+    doubt already. ``hint`` holds the years of which it prints most (all of them, if several), ``derivation`` how many
+    national figures it falls short of and how many it prints.
 
     Parameters
     ----------
@@ -52,5 +53,7 @@ def claimed_years(beside: pd.DataFrame, lag: int) -> pd.DataFrame:
     both["flags"] = both["flags"].str.replace("minimum", "")  # a mark of the figure, not of the document
     years = best.groupby("document_id")["as_of"].agg(list)
     both["hint"] = both["document_id"].map(years.map(lambda one: ";".join(map(str, one)))).astype("object").fillna("")
+    short, same = below.groupby("document_id")["reference_id"].nunique(), counts.groupby(level=0).max()
+    both["derivation"] = [f"{short[one]};{same.get(one, 0)}" for one in both["document_id"]]
     both["expected"] = both["document_id"].map(years.map(min)).astype("float64")
     return both.assign(found=both["year_printed"].astype("float64"), year=both["document_year"])

@@ -29,12 +29,6 @@ def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def _counts(row: Any) -> dict[str, int]:
-    """How many national values a document falls short of in the year that it prints, how many it equals in the best one."""
-    years = [one.split(":")[1] for one in row.references.split(";")]
-    return {"short": years.count(f"{row.found:.0f}"), "alike": years.count(row.hint.split(";")[0])}
-
-
 def _key(row: Any) -> str:
     """The words of a finding: a rule has others where there is something that would explain it."""
     if row.code == "year":
@@ -74,7 +68,7 @@ def sentence(row: Any, view: View) -> str:
     values |= {name: _amount(getattr(row, name), row, view) for name in ("found", "expected")}
     values["derivation"] = row.derivation.replace(" - ", " − ").replace(" / ", " ÷ ")
     if row.code == "year":
-        values |= _counts(row)
+        values["short"], values["alike"] = row.derivation.split(";")
     else:
         values["series"] = series_words(row, view)
     if row.parent_id:

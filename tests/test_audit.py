@@ -542,6 +542,15 @@ def test_a_sentence_says_what_is_wrong_in_either_language() -> None:
     )
 
 
+def test_the_sentence_of_a_year_counts_what_speaks_against_it_and_for_another() -> None:
+    # 115 < 123, 580 < 670, 310 < 400 and 79 < 94 of 2024; 580 and 79 are of 2021.
+    seen = ms.view(2024)
+    row = next(seen.findings[seen.findings["document_id"] == "002-1"].itertuples())
+    assert ms.remarks.sentence(row, seen) == (
+        "江西省的文件印作2024年，但有4项标准低于2024年的全国最低标准，不会是2024年的文件；与2021年全国标准相同的最多（2项）。"
+    )
+
+
 def _every_rule() -> list[Dataset]:
     put_in = [{"document_id": "C2024", "year": 2021, "year_basis": "assessed"}]
     return [
