@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 _ROOMS = {
     "Dataset": "tables",
     "load": "tables",
+    "audit": "audits",
     "check": "checks",
     "Fault": "faults",
     "FaultsFound": "faults",
@@ -56,7 +57,7 @@ _ROOMS = {
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("casebook", "charts", "labels", "page", "reading", "schema", "story", "summaries", "views")
+_MODULES = ("casebook", "charts", "labels", "page", "reading", "remarks", "schema", "story", "summaries", "views")
 
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
@@ -64,10 +65,12 @@ if TYPE_CHECKING:
     from minsheng import labels as labels
     from minsheng import page as page
     from minsheng import reading as reading
+    from minsheng import remarks as remarks
     from minsheng import schema as schema
     from minsheng import story as story
     from minsheng import summaries as summaries
     from minsheng import views as views
+    from minsheng.audits import audit as audit
     from minsheng.bounds import multiples as multiples
     from minsheng.bounds import promised as promised
     from minsheng.checks import check as check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -73,12 +73,12 @@ def left_out(rows: pd.DataFrame, parts: pd.DataFrame, view: View) -> list[str]:
     return _places(absent, "case.left_out", view)
 
 
-def definitions(view: View, cases: Sequence[str]) -> list[tuple[str, str, list[str]]]:
-    """Name and definition of some cases, and why each component counts."""
+def definitions(view: View, cases: Iterable[str]) -> list[tuple[str, str, list[str]]]:
+    """Name and definition of some cases, each once, and why each component counts."""
     own = "" if view.lang == "zh" else "_en"
     table, parts = view.data.cases.set_index("case_id"), view.data.case_parts
     out = []
-    for one in cases:
+    for one in dict.fromkeys(cases):
         reasons = [
             view.join([view.indicator(part.indicator_id), getattr(part, f"reason{own}")], "：", ": ")
             for part in parts[parts["case_id"] == one].itertuples()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from minsheng.runs import RunResult
 
 DONE, IN_PART, WRONG = 0, 1, 2
+_SEVERITIES = ("contradiction", "below", "doubt")
 _LISTS = ("documents", "regions", "indicators", "years", "topics")
 
 
@@ -63,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", "hold each evidence against the source documents")
     verify.add_argument("sources", metavar="SOURCES", help="folder with the source files")
     verify.add_argument("--data", default="", metavar="DIR", help="tables of your own")
+    audit = command("audit", "find what contradicts itself, falls short or cannot well be meant")
+    audit.add_argument("folder", nargs="?", metavar="DIR", help="tables of your own; the bundled ones if none is given")
+    audit.add_argument("--region", action="append", default=[], help="only this place and those below it (may be given again)")
+    audit.add_argument("--year", type=int, metavar="YEAR", help="only of this year, or in its documents")
+    audit.add_argument("--severity", choices=_SEVERITIES, help="only findings that say so much")
     show = command("list", "show what there is")
     show.add_argument("what", choices=_LISTS)
     show.add_argument("--data", default="", metavar="DIR", help="tables of your own")
@@ -97,6 +103,22 @@ def _verify(args: argparse.Namespace) -> int:
         print(say("verify.skipped", args.lang, names=", ".join(found.skipped)))
     print(say("verify.done", args.lang, held=found.held, documents=found.documents, faults=len(found.faults)))
     return IN_PART if found.faults or not found.documents else DONE
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from minsheng.remarks import paragraph, selected
+    from minsheng.tables import load
+    from minsheng.views import view
+
+    seen = view(args.year or 0, regions=args.region, lang=args.lang, tables=load(args.folder))
+    rows = selected(seen, args.year, args.severity)
+    for row in rows.itertuples():
+        print(paragraph(row, seen), end="\n\n")
+    if rows.empty:
+        print(say("audit.none", args.lang, folder=args.folder or "data"))
+        return DONE
+    print(say("audit.count", args.lang, count=len(rows)))
+    return IN_PART
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -203,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         return _refuse_unknown(unknown[0], args.command, args.lang)
     try:
-        return {"report": _report, "check": _check, "verify": _verify, "list": _list}[args.command](args)
+        return {"report": _report, "check": _check, "verify": _verify, "audit": _audit, "list": _list}[args.command](args)
     except Refused as refusal:
         print(f"minsheng: {refusal.text(args.lang)}", file=sys.stderr)
         return WRONG

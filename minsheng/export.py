@@ -56,10 +56,10 @@ def _outputs(cell: Any) -> list[Any]:
     return [out for out in cell.get("outputs", []) if out["output_type"] == "display_data" and out["data"].get("text/html")]
 
 
-def _absent(cells: list[Any]) -> bool:
-    """Whether a section shows nothing but that there is nothing."""
-    outputs = [out for cell in cells for out in _outputs(cell)]
-    return bool(outputs) and all("absent" in out["metadata"].get("minsheng", {}) for out in outputs)
+def _absent(cells: list[Any]) -> list[str]:
+    """What a section that shows nothing lacks: an empty list where it shows something, empty names where it lacks nothing."""
+    found = [out["metadata"].get("minsheng", {}).get("absent") for cell in cells for out in _outputs(cell)]
+    return [] if None in found else found
 
 
 def _sections(cells: list[Any]) -> list[list[Any]]:
@@ -77,8 +77,9 @@ def for_readers(notebook: Any, lang: str) -> Any:
     cells = [cell for cell in notebook["cells"] if not _other_language(cell, lang)]
     kept, left_out = [], []
     for section in _sections(cells):
-        if section and section[0]["cell_type"] == "markdown" and _absent(section):
-            left_out.append(section[0]["source"].splitlines()[0].removeprefix("## "))
+        lacking = _absent(section)
+        if section and section[0]["cell_type"] == "markdown" and lacking:
+            left_out += [section[0]["source"].splitlines()[0].removeprefix("## ")] * any(lacking)
         else:
             kept.extend(section)
     copy = dict(notebook)

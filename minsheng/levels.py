@@ -227,7 +227,7 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     return first.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)[COLUMNS]
 
 
-def _in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
+def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
     """Values of one indicator in one unit per one period: the indicator's own first one, or `per`."""
     own = data.indicators.set_index("indicator_id")["per"].fillna("").str.split(";").str[0]
     wanted = table["indicator_id"].map(own)
@@ -325,7 +325,7 @@ def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = 
     given = rows[rows["role"].isin(["level", "baseline"])].copy()
     given["origin"], given["derivation"], given["figures"] = given["role"], "", given["figure_id"]
     together = pd.concat([given, _earlier_levels(rows)], ignore_index=True)
-    table = _one_row_each(_in_one_period(data, together, per))
+    table = _one_row_each(in_one_period(data, together, per))
     table = pd.concat([table, _multiples(data, table)[COLUMNS]], ignore_index=True)
     table = table.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)
     table = table[table["flags"] == ""].reset_index(drop=True) if strict else table

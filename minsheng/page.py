@@ -13,6 +13,7 @@ from minsheng import story
 from minsheng.charts import Chart
 from minsheng.charts.intervals import heading
 from minsheng.charts.svg import svg
+from minsheng.remarks import concerned, remarks_html
 from minsheng.sources import marked, methods_html, short_title, source_line, spoken
 from minsheng.tabular import table_html
 from minsheng.views import View
@@ -128,6 +129,34 @@ def documents(view: View, rows: pd.DataFrame) -> None:
         if "title" in mine:  # items: the caption says what weakens their document
             said += ["flags", *([] if mine["lead"].any() else ["lead"])]
         _display(table_html(mine.drop(columns=said), view, short_title(str(document), view), named=True))
+
+
+def definitions(view: View, cases: Iterable[tuple[str, str, list[str]]]) -> None:
+    """Show how typical cases are defined, and why each component counts (`casebook.definitions`)."""
+    lines = []
+    for name, words, reasons in cases:
+        said = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+        lines.append(f"<li><strong>{escape(name)}</strong>{escape(view.say('page.colon') + words)}<ul>{said}</ul></li>")
+    _display(f'<ul class="ms-lines">{"".join(lines)}</ul>')
+
+
+def findings(view: View, *tables: pd.DataFrame) -> None:
+    """Show what the audit found about the figures of some tables, and about the year of their documents.
+
+    Parameters
+    ----------
+    view : View
+    *tables : DataFrame
+        The comparisons of the page. None at all: every figure of the documents that print one for the year in question.
+    """
+    if not tables:
+        year = view.printed["document_id"][(view.printed["year"] == view.year) & (view.printed["role"] != "baseline")]
+        tables = (view.printed[view.printed["document_id"].isin(year)],)
+    rows = concerned(view, tables)
+    if rows.empty:  # a page leaves the section out, and names no figures that it lacks
+        _display(f'<p class="ms-absent">{escape(view.say("audit.silent"))}</p>', absent="")
+    else:
+        _display(remarks_html(view, rows))
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:

@@ -50,7 +50,7 @@ def ladder(data: Dataset, table: pd.DataFrame, places: Iterable[str]) -> pd.Data
     data : Dataset
         For the hierarchy of places and the national series.
     table : DataFrame
-        From `minsheng.standards` (or rows of it, in nominal prices).
+        From `minsheng.standards` (or rows of it). Constant prices are turned back to nominal ones first.
     places : iterable of str
         ``region_id`` of each.
 
@@ -70,7 +70,8 @@ def ladder(data: Dataset, table: pd.DataFrame, places: Iterable[str]) -> pd.Data
     >>> rows[rows.indicator_id == "disability_care_subsidy"][["year", "value", "province"]].to_dict("records")
     [{'year': 2024, 'value': 270.0, 'province': 270.0}, {'year': 2023, 'value': 252.0, 'province': 261.0}]
     """
-    sound = table[~table["flags"].str.contains("damaged")]
+    as_printed = table.assign(value=table["nominal"].fillna(table["value"])) if "nominal" in table else table
+    sound = as_printed[~as_printed["flags"].str.contains("damaged")]
     rows = pd.concat([_rungs(data, sound, place) for place in places], ignore_index=True)
     nation = against_reference(data, rows)[["year", *PLACE_SERIES, "reference", "share", "references"]]
     rows = rows.merge(nation, on=["year", *PLACE_SERIES], how="left").rename(columns={"reference": "nation"})

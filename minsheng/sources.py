@@ -97,6 +97,12 @@ def _figures_of(document_id: str, tables: Iterable[pd.DataFrame]) -> list[str]:
     return sorted(ids, key=lambda one: [int(n) for n in re.findall(r"\d+", one.removeprefix(f"{document_id}-i"))])
 
 
+def _findings_links(figure_id: str, view: View) -> str:
+    """Links to what the page tells of a figure among its findings."""
+    told = [n for row, n in view.told.items() if figure_id in view.findings["figures"].at[row].split(";")]
+    return "".join(f' <a href="#finding-{n}">{escape(view.say("audit.number", number=n))}</a>' for n in told)
+
+
 def _figure_entry(figure_id: str, view: View) -> str:
     """One printed figure: item, what it is, value, as printed, doubt."""
     row = view.figures[figure_id]
@@ -112,7 +118,8 @@ def _figure_entry(figure_id: str, view: View) -> str:
     note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
     quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'
     words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value} ({row['year']})"
-    return f'<li id="figure-{escape(figure_id)}">{marked(words, view)} {quote}{escape(doubt + note)}</li>'
+    after = escape(doubt + note) + _findings_links(figure_id, view)
+    return f'<li id="figure-{escape(figure_id)}">{marked(words, view)} {quote}{after}</li>'
 
 
 def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str:
@@ -170,6 +177,7 @@ def methods_html(view: View, *tables: pd.DataFrame) -> str:
     str
         HTML.
     """
+    tables = (*tables, view.findings.loc[list(view.told)]) if view.told else tables
     used = list(dict.fromkeys(one for table in tables for one in documents_of(table, view)))
     lines = [
         view.say("page.year_basis", basis=view.say(f"page.{view.year_basis}")),

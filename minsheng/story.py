@@ -215,6 +215,16 @@ def floor(rows: pd.DataFrame, view: View) -> list[str]:
     return [*out, view.say("story.floor_rest", count=rest)] if rest else out
 
 
+def ladder(rows: pd.DataFrame, view: View) -> list[str]:
+    """How much is known of each place, and how often it can be held against those above it (rows of `rungs.ladder`)."""
+    out = []
+    for place, mine in rows.groupby("region_id", sort=False):
+        above = mine[["prefecture", "province"]].notna().any(axis=1).sum()
+        words = {"place": view.place(str(place)), "count": len(mine), "above": above, "nation": mine["nation"].notna().sum()}
+        out.append(view.say("story.ladder", first=mine["year"].min(), last=mine["year"].max(), **words))
+    return out
+
+
 def funding(rows: pd.DataFrame, view: View, most: int = 6) -> list[str]:
     """What is collected for a person, and who pays how much of it (rows of `compare.funding`).
 

@@ -13,6 +13,7 @@ import pandas as pd
 from minsheng.faults import Refused, nearest
 from minsheng.places import bundled
 from minsheng.tables import Dataset
+from minsheng.typical import cases
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Topic:
 
     `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
     to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure), ``items`` (a document
-    with numbered items) or ``place`` (places that were asked for: one page over all years). `roles` narrow the figures
-    to those of some roles; empty means all.
+    with numbered items), ``cases`` (a typical case that can be computed) or ``place`` (places that were asked for: one
+    page over all years). `roles` narrow the figures to those of some roles; empty means all.
     """
 
     name: str
@@ -88,6 +89,9 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
     """
     if topic is None:
         return figures
+    if topic.needs == "cases":
+        rows = cases(data, levels)
+        return rows[rows["lower"].notna()]
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]
     rows = figures if topic.needs in ("figures", "place") else levels[levels["origin"] == "level"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from minsheng.audits import audit
 from minsheng.commitments import listed
 from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say
@@ -102,6 +103,16 @@ class View:
         rows = listed(self.data, year_basis=self.year_basis)
         rows = rows[rows["flags"] == ""] if self.strict else rows
         return rows[rows["region_id"].isin(with_surroundings(self.data, self.regions))] if self.regions else rows
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What is to object to in the tables, whatever of them was asked for (`minsheng.audit`)."""
+        return audit(self.data)
+
+    @cached_property
+    def told(self) -> dict[int, int]:
+        """The findings that the page has told so far, by their row in `findings`, with the number they have there."""
+        return {}
 
     @cached_property
     def indicators(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from minsheng import __version__
 from minsheng.levels import FLAGS
+from minsheng.remarks import sentence
 from minsheng.schema import schema
 from minsheng.views import View
 
@@ -94,6 +95,23 @@ def _standards(view: View) -> tuple[pd.DataFrame, list[str]]:
     return table, [view.say(own[name]) if name in own else fields[name].heading(view.lang) for name in table.columns]
 
 
+def _findings(view: View) -> tuple[pd.DataFrame, list[str]]:
+    rows = view.findings
+    table = pd.DataFrame(
+        {
+            "severity": [view.say(f"audit.{one}") for one in rows["severity"]],
+            "code": rows["code"],
+            "place": [view.place(one) for one in rows["region_id"]],
+            "year": rows["year"],
+            "sentence": [sentence(row, view) for row in rows.itertuples()],
+            "flags": [view.flags(one) or None for one in rows["flags"]],
+            "figures": rows["figures"],
+        }
+    )
+    words = {"place": "table.place", "year": "table.year", "flags": "table.flags", "figures": "workbook.figures"}
+    return table, [view.say(words.get(name, f"audit.{name}")) for name in table.columns]
+
+
 def workbook(view: View, title: str) -> bytes:
     """The workbook of a report.
 
@@ -106,7 +124,7 @@ def workbook(view: View, title: str) -> bytes:
     Returns
     -------
     bytes
-        An .xlsx: cover with the meaning of the flags, the standards of the view, then the tables.
+        An .xlsx: cover with the meaning of the flags, the standards of the view, what the audit found, then the tables.
     """
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -128,6 +146,7 @@ def workbook(view: View, title: str) -> bytes:
     cover["A1"].font = Font(bold=True, size=14)
     cover.column_dimensions["A"].width = 90
     _fill(book.create_sheet(view.say("workbook.comparison")), *_standards(view))
+    _fill(book.create_sheet(view.say("audit.sheet")), *_findings(view))
     for name, table in view.data.tables().items():
         _fill(book.create_sheet(name), table, [field.heading(view.lang) for field in schema().tables[name].fields])
     out = io.BytesIO()
