@@ -179,7 +179,7 @@ def _cell(row: dict[str, Any], column: str, view: View) -> str:
     if column in ("residence", "care"):
         return escape(view.label(column, str(value)))
     if column in ("topic", "top"):
-        return escape(view.label("topic", str(value)))
+        return escape(view.join(view.label("topic", one) for one in str(value).split(";")))
     if column == "document_id":
         return f'<a href="#document-{escape(str(value))}">{escape(short_title(str(value), view))}</a>'
     if column == "item":
