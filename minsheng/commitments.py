@@ -158,19 +158,24 @@ def diversity(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a document: ``items``, ``topics`` (how many it touches), ``effective`` (how many topics of equal size
-        would be as mixed: one over the sum of squared shares, after Simpson 1949), ``top`` and ``top_share`` (%).
+        would be as mixed: one over the sum of squared shares, after Simpson 1949), ``top`` (the topics that have
+        most items, ``;`` between) and ``top_share`` (%, of each).
 
     Examples
     --------
     >>> import minsheng as ms
     >>> rows = ms.diversity(ms.shares(ms.listed(ms.load())))
     >>> rows[rows.document_id == "003"][["items", "topics", "effective", "top"]].round(1).to_dict("records")
-    [{'items': 20, 'topics': 10, 'effective': 7.4, 'top': 'education'}]
+    [{'items': 20, 'topics': 10, 'effective': 7.4, 'top': 'education;elderly_care'}]
     """
     key = ["document_id", "region_id", "year", "items", "flags"]
-    ordered = rows.sort_values("share", ascending=False, kind="stable").assign(_square=(rows["share"] / 100) ** 2)
-    found = ordered.groupby(key, sort=False, as_index=False).agg(
-        topics=("code", "size"), _square=("_square", "sum"), top=("code", "first"), top_share=("share", "first")
+    most = rows.groupby("document_id")["share"].transform("max")
+    parts = rows.assign(_square=(rows["share"] / 100) ** 2, _top=rows["code"].where(rows["share"] > most - 1e-9))
+    found = parts.groupby(key, sort=False, as_index=False).agg(
+        topics=("code", "size"),
+        _square=("_square", "sum"),
+        top=("_top", lambda codes: ";".join(codes.dropna())),
+        top_share=("share", "max"),
     )
     found["effective"] = 1 / found["_square"]
     return found.drop(columns="_square").sort_values(["year", "document_id"], ascending=[False, True]).reset_index(drop=True)

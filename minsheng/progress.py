@@ -36,8 +36,8 @@ def _targets(rows: pd.DataFrame) -> pd.DataFrame:
     """The targets that count, each with the ``other_target`` that is printed for the same thing, if any."""
     key = [*_KEY, "recipient"]
     used = latest(rows, key)
-    other = rows.drop(used.index).rename(columns={"value": "other_target"}).drop_duplicates(key)
-    return _side(used, "target").merge(other[[*key, "other_target"]], on=key, how="left")
+    other = _side(rows.drop(used.index), "other_target").drop_duplicates(key)
+    return _side(used, "target").merge(other.drop(columns="other_target_flags"), on=key, how="left")
 
 
 def _shares(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
@@ -113,6 +113,6 @@ def delivery(data: Dataset, figures: pd.DataFrame) -> pd.DataFrame:
     out["state"] = [_state(row) for _, row in out.iterrows()]
     parts = out[["flags", "target_flags", "printed_share_flags"]].fillna("")
     out["flags"] = [join_flags(*row) for row in parts.itertuples(index=False)]
-    ids = out[["figures", "target_figures", "printed_share_figures"]]
+    ids = out[["figures", "target_figures", "other_target_figures", "printed_share_figures"]]
     out["figures"] = [";".join(dict.fromkeys(row.dropna())) for _, row in ids.iterrows()]
     return out.drop(columns=[c for c in out if c.endswith(("_flags", "_figures")) or c == "role"])

@@ -25,9 +25,19 @@ def _amount(value: float, row: Any, view: View) -> str:
     return view.join([compact(value, view), view.unit(row.unit, row.per)], "", " ")
 
 
+_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
+
+
 def _value(row: Any) -> str:
     """The value of a row, or its range."""
     return number(row.value) + (f"–{number(row.value_max)}" if pd.notna(row.value_max) else "")
+
+
+def _grade(rows: list[Any], value: float, name: str, view: View) -> tuple[str, str]:
+    """Who has a value among the grades of an indicator, and the value with the sign of its bound."""
+    who = [row for row in rows if row.value == value]
+    sign = next((sign for flag, sign in _SIGNS.items() if flag in who[0].flags.split(";")), "")
+    return view.join(row.recipient or name for row in who), sign + _value(who[0])
 
 
 def _bound(flags: str, view: View) -> str:
@@ -65,9 +75,10 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
         elif low.value == top.value:
             out.append(view.say("works.levels_equal", value=_value(low), **words))
         else:
-            grades = {"low": low.recipient or words["indicator"], "top": top.recipient or words["indicator"]}
-            said = {"low_value": _value(low), "top_value": _value(top), "count": str(len(ranked))}
-            out.append(view.say("works.levels_several", **words, **grades, **said))
+            least, least_value = _grade(ranked, low.value, words["indicator"], view)
+            most, most_value = _grade(ranked, top.value, words["indicator"], view)
+            said = {"low": least, "low_value": least_value, "top": most, "top_value": most_value, "count": str(len(ranked))}
+            out.append(view.say("works.levels_several", **words, **said))
     return out or [view.say("works.levels_none")]
 
 
@@ -117,12 +128,12 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
             out.append(view.say("works.residents_agree"))
     known = set(zip(rows["region_id"], rows["year"], strict=True))
     others = [place for place, year in zip(figures["region_id"], figures["year"], strict=True) if (place, year) not in known]
-    lacking = [view.say("works.no_residents", places=_places(others, view))] if others else []
-    return (out or [view.say("works.residents_none")]) + lacking
+    out += [view.say("works.no_residents", places=_places(others, view))] if others else []
+    return out or [view.say("works.residents_none")]
 
 
 def _compared(mine: pd.DataFrame, words: dict[str, Any], view: View) -> list[str]:
-    """How much of the plan one report has done: quantities (of the stages of a target the first), then rates."""
+    """How much of its plan one place has done: quantities (of the stages of a target the first), then rates."""
     first = mine.drop_duplicates(["item", "region_id", "indicator_id", "residence", "target"])
     counted = first[first["progress"].notna()].sort_values("progress", kind="stable")
     rates = mine[(mine["state"] == "compared") & mine["progress"].isna()]
@@ -155,9 +166,9 @@ def delivery(rows: pd.DataFrame, view: View) -> list[str]:
     """What each report has done of its plan, what it contradicts, and what it leaves open (rows of `delivery`)."""
     out = []
     for document, mine in rows.groupby("document_id", sort=False):
-        place = view.place(view.documents[str(document)]["region_id"])
-        words = {"place": place, "year": mine["year"].iloc[0]}
-        out += _compared(mine, words, view) + _doubts(mine, view)
+        region = view.documents[str(document)]["region_id"]
+        words = {"place": view.place(region), "year": mine["year"].iloc[0]}
+        out += _compared(mine[mine["region_id"] == region], words, view) + _doubts(mine, view)
         states = mine["state"].value_counts()
         if "share_only" in states:
             out.append(view.say("works.delivery_share_only", count=int(states["share_only"])))
@@ -176,7 +187,7 @@ def diversity(rows: pd.DataFrame, view: View) -> list[str]:
     for row in rows[rows["year"] == view.year].itertuples():
         words = {"place": view.place(str(row.region_id)), "year": row.year, "items": row.items, "topics": row.topics}
         words |= {
-            "top": view.label("topic", str(row.top)),
+            "top": view.join(view.label("topic", one) for one in str(row.top).split(";")),
             "top_share": f"{row.top_share:.1f}",
             "effective": f"{row.effective:.1f}",
         }
@@ -198,9 +209,10 @@ def departments(rows: pd.DataFrame, lists: pd.DataFrame, view: View) -> list[str
     own = rows[(rows["year"] == view.year) & ~rows["code"].isin(["masked", "other"])]
     out = []
     for _, mine in own.groupby("document_id", sort=False):
-        row = mine.loc[mine["share"].idxmax()]
-        words = {"place": view.place(row["region_id"]), "year": row["year"], "top": category("department", row["code"], view)}
-        out.append(view.say("works.departments", top_share=f"{row['share']:.1f}", **words))
+        row, most = mine.iloc[0], mine["share"].max()
+        top = view.join(category("department", code, view) for code in mine[mine["share"] > most - 1e-9]["code"])
+        words = {"place": view.place(row["region_id"]), "year": row["year"], "top": top}
+        out.append(view.say("works.departments", top_share=f"{most:.1f}", **words))
     silent = lists[(lists["year"] == view.year) & ~lists["document_id"].isin(rows["document_id"])]
     lacking = _places(silent["region_id"], view)
     return [*out, view.say("works.no_departments", places=lacking)] if lacking else out

@@ -133,7 +133,7 @@ _CELLS: dict[str, Callable[[Row, View], str]] = {
     "care": lambda row, view: escape(view.label("care", row["care"])),
     "recipient": lambda row, view: escape(view.series("recipient", row["recipient"])),
     "topic": lambda row, view: escape(view.label("topic", row["topic"])),
-    "top": lambda row, view: escape(view.label("topic", row["top"])),
+    "top": lambda row, view: escape(view.join(view.label("topic", one) for one in row["top"].split(";"))),
     "document_id": lambda row, view: _to_document(row, short_title(row["document_id"], view)),
     "item": lambda row, view: _to_document(row, str(row["item"])),
     "lead": lambda row, view: marked(view.join(str(row["lead"]).split(";")), view),

@@ -59,6 +59,7 @@ def test_no_word_is_cut_off_or_lies_on_another(chart: Chart) -> None:
         tick.label1 for ax in chart.figure.axes for tick in ax.xaxis.get_major_ticks() if tick.get_loc() > ax.get_xlim()[1]
     ]
     boxes = [(one.get_text(), one.get_window_extent()) for one in words if one not in outside]
+    assert min(one.get_fontsize() for one in words) >= 6
     boxes = [(text, box) for text, box in boxes if box.width > 0 and text not in "→←"]
     assert [text for text, box in boxes if box.x0 < -1 or box.x1 > whole.x1 + 1 or box.y0 < -1 or box.y1 > whole.y1 + 1] == []
     close = [(a, b) for (a, one), (b, two) in combinations(boxes, 2) if one.padded(-2).overlaps(two.padded(-2))]

@@ -63,10 +63,13 @@ def _mark(ax: Any, row: Any, y: int, colour: str) -> None:
 
 def heading(rows: pd.DataFrame, view: View) -> str:
     """Year, place where there is one, and the indicator, or what several of them are about."""
-    topics = dict.fromkeys(view.label("topic", topic) for topic in rows["topic"])
     one = rows["indicator_id"].nunique() == 1
-    kind = "standards" if "role" not in rows else "per_thousand" if (rows["per"] == "thousand-persons").all() else "targets"
-    what = view.indicator(rows["indicator_id"].iloc[0]) if one else view.say(f"works.{kind}", topics=view.join(topics))
+    topics = view.join(dict.fromkeys(view.label("topic", topic) for topic in rows["topic"]))
+    what = view.indicator(rows["indicator_id"].iloc[0]) if one else topics
+    if (rows["per"] == "thousand-persons").all():
+        what = view.say("works.per_thousand", topics=what)
+    elif not one:
+        what = view.say(f"works.{'targets' if 'role' in rows else 'standards'}", topics=what)
     places = rows[["region_id", "year"]].drop_duplicates()
     if len(places) > 1:
         return view.say("works.title", year=view.year, what=what)

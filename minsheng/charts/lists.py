@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 
 _HEAD_SIZE = 7.2
+_LABEL_SIZE, _LABEL, _ROW = 8.0, 24, 0.27
+"""Size of the words beside a line, how many characters of them go on one, and its height in inches."""
 
 
 def _wrapped(words: str, view: View) -> str:
-    """A name on two lines where it is long: the prefecture above its county, or the first word above the rest."""
+    """A name on short lines: the prefecture above its county, or a word to a line."""
     if view.lang == "en":
-        return words.replace(" (", "\n(").replace(" ", "\n", 1)
+        return words.replace(" ", "\n")
     first, mark, rest = words.partition("市")
     return f"{first}{mark}\n{rest}" if mark and len(rest) > 2 else words
 
@@ -98,13 +101,13 @@ def lists(rows: pd.DataFrame, view: View, name: str = "lists") -> Chart:
     documents = {row.document_id: row for row in rows.drop_duplicates("document_id").itertuples()}
     figure, (ax,) = canvas()
     _fill(ax, share, count)
-    labels = [category(by, str(code), view) for code in share.index]
-    lines_axis(ax, labels, SMALL)
+    labels = [fill(category(by, str(code), view), _LABEL) for code in share.index]
+    lines_axis(ax, labels, _LABEL_SIZE)
     ax.grid(visible=False)
     ax.set_facecolor("#f6f7f9")
     heads = [_head(documents[one], view) for one in columns]
-    left = words_width(labels, SMALL) + 0.12
-    size = min(_HEAD_SIZE, _HEAD_SIZE * (WIDTH - left - 0.15) / len(columns) / words_width(heads, _HEAD_SIZE))
+    left = words_width(labels, _LABEL_SIZE) + 0.12
+    size = max(6.2, min(_HEAD_SIZE, _HEAD_SIZE * (WIDTH - left - 0.15) / len(columns) / words_width(heads, _HEAD_SIZE)))
     ax.set_xticks(range(len(columns)), heads, fontsize=size, color=INK, linespacing=1.15)
     ax.xaxis.tick_top()
     ax.set_xlim(-0.5, len(columns) - 0.5)
@@ -118,7 +121,7 @@ def lists(rows: pd.DataFrame, view: View, name: str = "lists") -> Chart:
     notes = [view.say("works.head_note"), *(view.say(f"mark.{flag}") for flag in SIGNS if flag in present)]
     figure.text(0.01, 0.012, view.join(notes, "；", "; "), fontsize=SMALL, color=MUTED)
     lines = max(head.count("\n") for head in heads) + 1
-    settle(figure, [ax], 0.25 * len(labels), left, top=0.14 + 0.125 * lines, bottom=0.34)
+    settle(figure, [ax], _ROW * len(labels), left, top=0.14 + 0.125 * lines, bottom=0.34)
     title = view.say(f"works.lists_{by}")
     said = [_said(by, documents[one], share[one].dropna(), view) for one in columns]
     alt = view.say("alt.lists", title=title, points=view.join(said, "；", "; ") + view.say("alt.stop"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from minsheng.charts.intervals import compact, kind_words
+from minsheng.charts.intervals import compact, heading, kind_words
 from minsheng.charts.marks import Chart, dot, marks_legend, points, signed, words_width
 from minsheng.levels import SERIES
 from minsheng.style import GRID, INK, MUTED, PLACES, WIDTH
@@ -121,7 +121,8 @@ def panels(rows: pd.DataFrame, view: View, name: str = "panels") -> Chart:
     _place(figure, axes, [len(mine) for mine in groups], left, right, 0.12 + 0.21 * -(-len(legend) // 3))
     figure.legend(handles=legend, loc="lower left", ncols=3, frameon=False, fontsize=_SIZE, labelcolor=MUTED, borderaxespad=0.2)
     topics = view.join(dict.fromkeys(view.label("topic", topic) for topic in rows["topic"]))
-    title = view.say("works.panels", year=view.year, topics=topics)
+    per_thousand = (rows["per"] == "thousand-persons").all()
+    title = heading(rows, view) if per_thousand else view.say("works.panels", year=view.year, topics=topics)
     rows = rows.drop(columns="_order").reset_index(drop=True)
     said = points(rows, view, fields=["indicator_id", "residence", "recipient"])
     return Chart(name, figure, title, view.say("alt.panels", title=title, points=said), "", rows)

@@ -79,6 +79,25 @@ def _groups(rows: pd.DataFrame) -> list[pd.DataFrame]:
     return [groups[i] for i in sorted(range(len(groups)), key=lambda i: ranks[keys[i]])]
 
 
+def _legend(ax: Any, shown: pd.DataFrame, view: View) -> list[Any]:
+    """What the bars, diamonds, edges and signs that are there mean."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    bars = {"works.under_way": (URBAN, shown["progress"] < 100), "works.fulfilled": (GOOD, shown["progress"] >= 100)}
+    diamonds = {"works.printed_other": (ALARM, shown["differs"]), "works.printed_only": (INK, shown["target"].isna())}
+    legend: list[Any] = [
+        Patch(fc=tint(colour, 0.8), ec=INK, lw=0.7, label=view.say(key)) for key, (colour, there) in bars.items() if there.any()
+    ]
+    legend += [
+        Line2D([], [], label=view.say(key), **_diamond(colour)) for key, (colour, there) in diamonds.items() if there.any()
+    ]
+    if shown["flags"].str.contains("assessed").any():
+        legend.append(Patch(fc=PAPER, ec=REFERENCE, ls="--", label=view.say("flag.assessed")))
+    signs = shown["flags"].map(lambda flags: ";".join(flag for flag in flags.split(";") if flag in SIGNS))
+    return legend + marks_legend(ax, shown.assign(flags=signs), view)
+
+
 def progress(rows: pd.DataFrame, view: View, name: str = "progress") -> Chart:
     """A bar for each target, up to the line at 100 %; a diamond where the printed percentage is not the computed one.
 
@@ -94,9 +113,6 @@ def progress(rows: pd.DataFrame, view: View, name: str = "progress") -> Chart:
     -------
     Chart
     """
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
     groups = _groups(rows)
     figure, (ax,) = canvas()
     words = [_words(mine, view) for mine in groups]
@@ -112,18 +128,7 @@ def progress(rows: pd.DataFrame, view: View, name: str = "progress") -> Chart:
     ax.set_xticks(range(0, int(high) + 1, 25 if high <= 150 else 50))
     ax.set_xlabel(view.say("works.percent_of_plan"))
     shown = pd.concat(groups, ignore_index=True)
-    bars = {"works.under_way": (URBAN, shown["progress"] < 100), "works.fulfilled": (GOOD, shown["progress"] >= 100)}
-    diamonds = {"works.printed_other": (ALARM, shown["differs"]), "works.printed_only": (INK, shown["target"].isna())}
-    legend: list[Any] = [
-        Patch(fc=tint(colour, 0.8), ec=INK, lw=0.7, label=view.say(key)) for key, (colour, there) in bars.items() if there.any()
-    ]
-    legend += [
-        Line2D([], [], label=view.say(key), **_diamond(colour)) for key, (colour, there) in diamonds.items() if there.any()
-    ]
-    if shown["flags"].str.contains("assessed").any():
-        legend.append(Patch(fc=PAPER, ec=REFERENCE, ls="--", label=view.say("flag.assessed")))
-    signs = shown["flags"].map(lambda flags: ";".join(flag for flag in flags.split(";") if flag in SIGNS))
-    legend += marks_legend(ax, shown.assign(flags=signs), view)
+    legend = _legend(ax, shown, view)
     settle(figure, [ax], 0.1 + 0.46 * len(groups), left, legend=legend)
     title = view.say("works.progress", year=view.year)
     said = [f"{one.replace(chr(10), ' ')} {text}" for one, text in zip(names, words, strict=True)]
