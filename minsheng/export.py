@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -144,7 +144,7 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     node, left_out = for_readers(nbformat.read(notebook, as_version=4), lang)
     body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
     body = re.sub(r"\n\s*\n+", "\n", body)
-    body = _PICTURE.sub(lambda found: with_letters(unquote(unescape(found[2])), found[1]), body)
+    body = _PICTURE.sub(lambda found: with_letters(unquote(found[2]), found[1]), body)
     headings = _HEADING.findall(body)
     counter = iter(range(1, len(headings) + 1))
     body = _HEADING.sub(lambda found: f'<h2 id="section-{next(counter)}">{found[1]}</h2>', body)

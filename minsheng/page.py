@@ -95,7 +95,7 @@ def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
     """A chart with title, unit, picture (its alternative text says the key figures), sources, flags and table."""
-    source = quote(picture, safe=" !$&'()*+,-./:;=?@_~")
+    source = quote(picture, safe=" !$'()*+,-./:;=?@_~")
     unit = (
         f' <span class="ms-unit">（{escape(chart.unit)}）</span>'
         if chart.unit and view.lang == "zh"

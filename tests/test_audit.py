@@ -87,7 +87,7 @@ DEFAULTS: dict[str, Row] = {
 
 def _frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
     columns = schema().tables[name].columns
-    cells = [dict.fromkeys(columns, "") | DEFAULTS[name] | row for row in rows]
+    cells = [dict.fromkeys(columns, "") | DEFAULTS.get(name, {}) | row for row in rows]
     return pd.DataFrame([{c: str(row[c]) for c in columns} for row in cells], columns=columns, dtype=object)
 
 
@@ -109,6 +109,8 @@ def made(*figures: Row, documents: Sequence[Row] = ()) -> Dataset:
         "indicators": INDICATORS,
         "figures": rows,
         "reference": REFERENCE,
+        "cases": [],
+        "case_parts": [],
     }
     return dataset({name: _frame(name, cells) for name, cells in tables.items()})
 

@@ -48,8 +48,10 @@ def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
         "medical_insurance",
         "orphan_allowances",
         "pensions",
+        "place",
         "public_health",
         "tekun",
+        "typical_cases",
         "veterans",
         "works",
         "yearly_comparison",
@@ -79,7 +81,8 @@ def test_one_parameters_cell_holds_what_the_command_passes_and_its_defaults(name
     tagged = [cell for cell in cells(NOTEBOOKS[name], "code") if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     found = {line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(tagged[0]["source"]).body}  # type: ignore[attr-defined]
-    assert found == RunSpec(topics()[name], found["year"]).parameters()
+    places = tuple(found["regions"]) if topics()[name].needs == "place" else ()
+    assert found == RunSpec(topics()[name], found["year"], places).parameters()
 
 
 @every
@@ -204,6 +207,6 @@ def test_run_all_in_jupyterlab_shows_every_chart_and_no_error(lab: str) -> None:
             assert all(cell["count"] for cell in done), name
             drawn = sum("<img alt=" in "".join(one["data"]["text/html"]) for cell in done for one in cell["outputs"])
             page.wait_for_function(f"{PICTURES}.length === {drawn} && {PICTURES}.every(one => one.naturalWidth > 0)")
-            assert drawn >= 2, name
+            assert drawn >= 1, name
         browser.close()
     assert outside == []

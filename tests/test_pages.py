@@ -15,9 +15,12 @@ from typing import Any
 
 import pytest
 from conftest import need
-from test_report import TOPICS, made
+from test_report import OTHERS, TOPICS, made
 
-TOPIC_PAGES = [*(f"2024/{name}.html" for name in TOPICS), "2024-en/medical_insurance.html"]
+TOPIC_PAGES = [
+    *(f"2024/{name}.html" for name in TOPICS),
+    *(f"{at}/{name}.html" for at, one in OTHERS.items() for name in one.topics),
+]
 INDEXES = ["index.html", "2024/index.html", "2024-en/index.html"]
 PAGES = [*TOPIC_PAGES, *INDEXES]
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -111,7 +114,7 @@ def test_a_page_needs_no_script_and_says_so_itself(out: Path, page: str) -> None
 @pytest.mark.parametrize("page", TOPIC_PAGES)
 def test_a_picture_is_drawn_in_lines_and_letters_and_loads_nothing(out: Path, page: str) -> None:
     drawn = pictures(read(out / page))
-    assert len(drawn) >= 2
+    assert len(drawn) >= 1
     for svg in drawn:
         assert svg.startswith("<svg ")
         assert not re.search(r"<image|<script|<style|@font-face|@import|<!--|font-family", svg)
@@ -144,8 +147,8 @@ def test_every_link_inside_a_page_has_its_target(out: Path, page: str) -> None:
     wanted = {own["href"][1:] for own in reader.all("a") if own.get("href", "").startswith("#")}
     assert wanted - set(ids) == set()
     if page in TOPIC_PAGES:
-        assert sum(one.startswith("figure-") for one in wanted) >= 4
-        assert sum(one.startswith("document-") for one in ids) >= 2
+        assert sum(one.startswith(("figure-", "document-")) for one in wanted) >= 4
+        assert sum(one.startswith("document-") for one in ids) >= 1
 
 
 @every_page
@@ -157,7 +160,7 @@ def test_a_page_is_small_enough_to_mail(out: Path, page: str) -> None:
 def test_every_value_of_a_table_has_a_source_beside_it(out: Path, page: str) -> None:
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", read(out / page).html)
     assert len(rows) > 10
-    assert [row for row in rows if not re.search('href="#(figure|reference)-', row)] == []
+    assert [row for row in rows if not re.search('href="#(figure|reference|document)-', row)] == []
 
 
 # From 源城区's document (000): Dibao 915 and 701, medical subsidy 670, orphans 2088 and 1450; Guangdong's minimum is 2295.
@@ -166,6 +169,13 @@ KEY = {
     "2024/low_income_support.html": {"915", "701"},
     "2024/tekun.html": {"995", "1464", "1200"},
     "2024/veterans.html": {"5603"},
+    "2024/education.html": {"1150", "1950", "6000"},
+    "2024/public_health.html": {"80", "75", "90"},
+    "2024/typical_cases.html": {"915", "2745", "1387"},
+    "2024-en/typical_cases.html": {"915", "2745", "1387"},
+    "2018/delivery.html": {"63", "70"},
+    "2021/pensions.html": {"115", "121"},
+    "2024-441602/place.html": {"915", "2088"},
     "2024/medical_insurance.html": {"670"},
     "2024/orphan_allowances.html": {"2088", "1450", "2295"},
     "2024/yearly_comparison.html": {"915", "2088", "2295"},
@@ -178,7 +188,7 @@ def test_alternative_texts_say_the_key_figures(out: Path, page: str) -> None:
     assert read(out / page).all("img") == []
     texts = [own["aria-label"] for own in read(out / page).all("svg") if own["role"] == "img"]
     assert [text for text in texts if not re.search(r"\d", text) or len(text) < 20] == []
-    assert KEY[page] - set(re.findall(r"\d+", " ".join(texts))) == set()
+    assert KEY.get(page, set()) - set(re.findall(r"\d+", " ".join(texts))) == set()
 
 
 @pytest.mark.parametrize("page", [one for one in PAGES if one.startswith("2024-en")])
