@@ -140,8 +140,8 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
         A whole page: style inside, no script, no address outside itself.
     """
     with light_imports():
-        import nbformat
-    node, left_out = for_readers(nbformat.read(notebook, as_version=4), lang)
+        from nbformat.v4 import reads_json
+    node, left_out = for_readers(reads_json(notebook.read_text(encoding="utf-8")), lang)
     body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
     body = re.sub(r"\n\s*\n+", "\n", body)
     body = _PICTURE.sub(lambda found: with_letters(unquote(found[2]), found[1]), body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -74,6 +73,10 @@ def _manager(sockets: str) -> dict[str, str]:
     return {"client_class": "minsheng.provisioner.PromptClient", **own}
 
 
+class Stopped(RuntimeError):  # noqa: N818
+    """A notebook ended before its last cell, and called it success."""
+
+
 @contextmanager
 def pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
     """Threads to `run` notebooks in, `jobs` at a time.
@@ -99,9 +102,8 @@ def _reason(error: BaseException) -> str:
     return f"{name}: {lines[0]}" if lines else str(name)
 
 
-def _tidy(path: Path) -> None:
+def _tidy(notebook: Any) -> None:
     """Leave out of an executed notebook what differs from run to run: clocks, paths, random ids."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"].pop("papermill", None)
     notebook["metadata"].get("language_info", {}).pop("version", None)
     for cell in notebook["cells"]:
@@ -111,22 +113,29 @@ def _tidy(path: Path) -> None:
             cell["id"] = "injected-parameters"
             # What is left out here is a path of this machine.
             cell["source"] = re.sub(r"(?m)^tables = .*\n?", "", "".join(cell["source"]))
-    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _unrun(path: Path) -> str:
-    """Why a notebook that ended without an error is not done: a cell of it never ran."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    code = [(n, cell) for n, cell in enumerate(cells, start=1) if cell["cell_type"] == "code" and cell["source"]]
+def _save(notebook: Any, out: Path) -> None:
+    """Write an executed notebook, once: papermill alone would write it whole, and validate it, at each cell."""
+    from nbformat.v4 import writes_json
+
+    _tidy(notebook)
+    out.write_text(writes_json(notebook) + "\n", encoding="utf-8")
+
+
+def _refuse_unrun(notebook: Any) -> None:
+    """Refuse a notebook that ended without an error while cells of it never ran."""
+    code = [(n, cell) for n, cell in enumerate(notebook["cells"], start=1) if cell["cell_type"] == "code" and cell["source"]]
     left = [str(n) for n, cell in code if cell["execution_count"] is None]
-    return f"Stopped: cells {', '.join(left)} never ran" if left else ""
+    if left:
+        raise Stopped(f"cells {', '.join(left)} never ran")
 
 
 def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
-    """Run a notebook by papermill, and save it once: papermill alone would write it whole at each cell."""
+    """Run a notebook by papermill and save it, however it ends."""
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
-    from papermill.iorw import load_notebook_node, write_ipynb
+    from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
     from traitlets.config import Config
 
@@ -144,8 +153,9 @@ def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
                 config=Config({"KernelManager": _manager(sockets)}),
             )
         finally:
-            write_ipynb(notebook, str(out))
+            _save(notebook, out)
     raise_for_execution_errors(notebook, str(out))
+    _refuse_unrun(notebook)
 
 
 def run(spec: RunSpec, folder: Path) -> RunResult:
@@ -169,7 +179,4 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
         _execute(spec, folder, out)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
-    if out.exists():
-        reason = reason or _unrun(out)
-        _tidy(out)
     return RunResult(spec, out, time.perf_counter() - began, reason)
