@@ -190,6 +190,7 @@ def cases(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     whole = rows["missing"] == ""
     rows["lower"], rows["upper"] = low["lower"].where(whole).round(6), high["upper"].where(whole).round(6)
     rows["reference"] = low["reference"].where(whole).round(6)
+    rows["references"] = rows["references"].where(rows["reference"].notna(), "")
     rows = rows.reset_index().merge(data.cases[["case_id", "residence"]], on="case_id")
     line = _dibao(levels).rename(columns={"figures": "_line"})
     rows = rows.merge(line, on=["region_id", "year", "residence"], how="left")

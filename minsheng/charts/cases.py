@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DECIMALS = {"dibao_times": 2, "share": 1}
+_AT, _SOURCES = ["case_id", "region_id", "year"], ["unit", "per", "flags", "figures", "references"]
+_SHOWN = {
+    "lower": [*_AT, "lower", "upper", *_SOURCES],
+    "dibao_times": [*_AT, "lower", "dibao", "dibao_times", *_SOURCES],
+    "share": [*_AT, "lower", "reference", "share", *_SOURCES],
+}
+"""What the table under a matrix of that value shows."""
+
 _EMPTY = "#f3f5f7"
 _PAD = 0.16
 
@@ -98,8 +106,8 @@ def case_matrix(rows: pd.DataFrame, view: View, name: str = "case_matrix", value
     settle(figure, [ax], 0.34 * len(cases), left, top=0.1 + 0.15 * deep, bottom=0.1)
     title = view.say(f"case.title_{value}", year=view.year)
     said = view.join([_said(row, value, view) for row in shown.itertuples()], "；", "; ") + view.say("alt.stop")
-    unit = view.say(f"case.unit_{value}")
-    return Chart(name, figure, title, view.say("case.alt_matrix", title=title, points=said), unit, rows)
+    unit, alt = view.say(f"case.unit_{value}"), view.say("case.alt_matrix", title=title, points=said)
+    return Chart(name, figure, title, alt, unit, rows[_SHOWN[value]])
 
 
 def _said(row: Any, value: str, view: View) -> str:
@@ -171,9 +179,9 @@ def case_sums(rows: pd.DataFrame, view: View, parts: pd.DataFrame, name: str = "
     settle(figure, [ax], 0.1 + 0.46 * len(rows), left, legend=handles + marks_legend(ax, signs, view))
     title = view.say("case.title_sums", year=view.year)
     said = view.join([f"{label} {text}".replace("\n", " ") for label, text in zip(labels, words, strict=True)], "；", "; ")
-    return Chart(
-        name, figure, title, view.say("case.alt_sums", title=title, unit=unit, points=said + view.say("alt.stop")), unit, rows
-    )
+    alt = view.say("case.alt_sums", title=title, unit=unit, points=said + view.say("alt.stop"))
+    columns = [*_AT, "indicator_id", "residence", "care", "recipient", "value", *_SOURCES[:4]]
+    return Chart(name, figure, title, alt, unit, mine[columns])
 
 
 def _only_signs(flags: str) -> str:
