@@ -83,7 +83,7 @@ _AMOUNTS = (
 
 _NUMBERS = {*_AMOUNTS, *_DECIMALS, "actual", "progress", "printed_share", "items", "topics"}
 
-_SILENT = ("value_max", "other_target", "progress", "supplement", "prefecture", "province", "nation", "share")
+_SILENT = ("value_max", "upper", "other_target", "progress", "supplement", "prefecture", "province", "nation", "share")
 """Numbers whose absence says nothing: elsewhere it says that a number is not known."""
 
 _OPTIONAL = (*_SILENT, "value", "actual", "target", "achieved", "printed_share", "parent_id", "dibao", "dibao_times", "reference")
@@ -160,7 +160,7 @@ def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
         there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
     if "title" in rows:  # an item's number leads to its document
         there = [c for c in there if c != "document_id"]
-    if "upper" in there and (rows["upper"].dropna() == rows["lower"].dropna()).all():
+    if "upper" in there and (rows["upper"].isna() | (rows["upper"] == rows["lower"])).all():
         there.remove("upper")
     if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
         hidden = {*_PLAIN, "from_year"}
