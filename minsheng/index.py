@@ -90,10 +90,16 @@ def _links(record: dict[str, Any], lang: str, base: str = "") -> str:
     return f'<ul class="ms-list">{"".join(lines)}</ul>'
 
 
+def _workbook(folder: Path, lang: str, base: str = "") -> str:
+    """A line that leads to the workbook of a folder, if it has one."""
+    name = _there(folder, f"minsheng-{folder.name}.xlsx")
+    return f'<p><a href="{base}{name}">{escape(say("page.workbook", lang))}</a></p>' if name else ""
+
+
 def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:
     title = record["title"]
     body = f"<h1>{escape(title)}</h1>{_links(record, lang)}"
-    body += f'<p><a href="minsheng-{folder.name}.xlsx">{escape(say("page.workbook", lang))}</a></p>'
+    body += _workbook(folder, lang)
     body += (
         f'<p class="ms-note">{escape(say("page.version", lang, version=record["minsheng"], digest=record["tables"][:16]))}</p>'
     )
@@ -112,5 +118,5 @@ def overview(out: Path, lang: str) -> str:
         body += (
             f'<section{mark}><h2><a href="{name}/index.html">{escape(record["title"])}</a></h2>{_links(record, own, f"{name}/")}'
         )
-        body += f'<p><a href="{name}/minsheng-{name}.xlsx">{escape(say("page.workbook", own))}</a></p></section>'
+        body += _workbook(out / name, own, f"{name}/") + "</section>"
     return whole_page(say("page.index_title", lang), lang, body)

@@ -33,10 +33,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be made: one spec a page, and the tables."""
+    """What will be made: one spec a page, from which tables, and whether a workbook goes with the pages of each folder."""
 
     specs: tuple[RunSpec, ...]
     data: Dataset
+    workbooks: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,4 +110,4 @@ def plan(request: Request) -> Plan:
         raise Refused("refused.nothing", years=", ".join(map(str, stock.years())) or "–")
     tables = str(Path(request.tables).resolve()) if request.tables else ""
     own = (places, request.lang, request.year_basis, request.prices, request.strict, tables)
-    return Plan(tuple(RunSpec(topic, year, *own) for topic, year in pages), data)
+    return Plan(tuple(RunSpec(topic, year, *own) for topic, year in pages), data, workbooks=not request.topics)

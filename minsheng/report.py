@@ -130,8 +130,8 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
     Returns
     -------
     list of RunResult
-        In the order of the plan. Each folder has its pages, charts, notebooks, workbook and ``run.json``; `out` has an
-        ``index.html`` over all.
+        In the order of the plan. Each folder has its pages, charts, notebooks, ``run.json`` and, with a plan of all topics,
+        the workbook; `out` has an ``index.html`` over all.
 
     Raises
     ------
@@ -150,7 +150,9 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
         with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
             waiting = [threads.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
             warm()
-            for name, seen in views.items():  # while the notebooks run, this thread has nothing else to do
+            for name, seen in (
+                views.items() if todo.workbooks else ()
+            ):  # while the notebooks run, this thread has nothing else to do
                 title = say("page.yearly", seen.lang, year=seen.year)
                 write(out / name / f"minsheng-{name}.xlsx", workbook(seen, title))
             for future in as_completed(waiting):

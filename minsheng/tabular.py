@@ -160,8 +160,6 @@ def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
         there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
     if "title" in rows:  # an item's number leads to its document
         there = [c for c in there if c != "document_id"]
-    if "upper" in there and (rows["upper"].isna() | (rows["upper"] == rows["lower"])).all():
-        there.remove("upper")
     if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
         hidden = {*_PLAIN, "from_year"}
     else:
@@ -199,6 +197,8 @@ def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False
     """
     if "count" in rows:
         return ""
+    if "upper" in rows:  # a second reading is told where it differs
+        rows = rows.assign(upper=rows["upper"].where(rows["upper"] > rows["lower"]))
     columns = _columns(rows, named)
     mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
     unit = view.unit_of(rows) if "unit" in rows and not mixed else ""

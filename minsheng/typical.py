@@ -221,6 +221,7 @@ def cases(data: Dataset, levels: pd.DataFrame, *, strict: bool = False) -> pd.Da
     rows["upper"] = high["upper"].where(whole & (rows["left_out"] == "")).round(6)
     rows["flags"] = union_flags(rows.assign(_ends=_ends(rows)), "flags", "_ends")
     rows["reference"] = low["reference"].where(whole).round(6)
+    rows["references"] = rows["references"].where(rows["reference"].notna(), "")
     rows = rows.reset_index().merge(data.cases[["case_id", "residence"]], on="case_id")
     rows = rows.merge(_dibao(levels), on=["region_id", "year", "residence"], how="left")
     rows["dibao_times"] = rows["lower"] / rows["dibao"]

@@ -246,7 +246,6 @@ def test_language_place_prices_year_basis_and_a_relative_folder(
         "charts",
         "index.html",
         "low_income_support.html",
-        "minsheng-2024-360000-en-constant-printed.xlsx",
         "notebooks",
         "run.json",
     }

@@ -22,6 +22,7 @@ from minsheng.charts.marks import (
     word,
     words_width,
 )
+from minsheng.levels import union_flags
 from minsheng.style import INK, PAPER, PLACES, URBAN, WIDTH
 from minsheng.views import View
 
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DECIMALS = {"dibao_times": 2, "share": 1}
+_AT, _SOURCES = ["case_id", "region_id", "year"], ["unit", "per", "flags", "figures", "references"]
+_SHOWN = {
+    "lower": [*_AT, "lower", "upper", *_SOURCES],
+    "dibao_times": [*_AT, "lower", "dibao", "dibao_times", *_SOURCES],
+    "share": [*_AT, "lower", "reference", "share", *_SOURCES],
+}
+"""What the table under a matrix of that value shows."""
+
 _EMPTY = "#f3f5f7"
 _LABEL, _STANDING = 1.8, 1.0
 """Inches beyond which the name of a case, or the standing head of a column, goes on two lines."""
@@ -128,8 +137,8 @@ def case_matrix(rows: pd.DataFrame, view: View, name: str = "case_matrix", value
     settle(figure, [ax], 0.34 * len(cases), left, top=0.1 + deep, bottom=0.1, legend=legend)
     title = view.say(f"case.title_{value}", year=view.year)
     said = view.join([_said(row, value, view) for row in shown.itertuples()], "；", "; ") + view.say("alt.stop")
-    unit = view.say(f"case.unit_{value}")
-    return Chart(name, figure, title, view.say("case.alt_matrix", title=title, points=said), unit, rows)
+    unit, alt = view.say(f"case.unit_{value}"), view.say("case.alt_matrix", title=title, points=said)
+    return Chart(name, figure, title, alt, unit, rows[_SHOWN[value]])
 
 
 def _said(row: Any, value: str, view: View) -> str:
@@ -174,8 +183,9 @@ def case_sums(rows: pd.DataFrame, view: View, parts: pd.DataFrame, name: str = "
     """
     from matplotlib.patches import Patch
 
-    at = ["case_id", "region_id", "year"]
-    mine = parts[parts["reading"] != "upper"].merge(rows[at], on=at)
+    mine = parts[parts["reading"] != "upper"].merge(rows[[*_AT, "flags"]], on=_AT, suffixes=("", "_sum"))
+    late = mine["flags_sum"].str.contains("stale")
+    mine["flags"] = mine["flags"].where(~late, union_flags(mine, "flags", more="stale"))
     colours = {one: PLACES[i % len(PLACES)] for i, one in enumerate(dict.fromkeys(mine["indicator_id"]))}
     figure, (ax,) = canvas()
     words = []
@@ -195,6 +205,6 @@ def case_sums(rows: pd.DataFrame, view: View, parts: pd.DataFrame, name: str = "
     settle(figure, [ax], 0.1 + 0.42 * len(rows), left, legend=legend + marks_legend(ax, rows, view))
     title = view.say("case.title_sums", year=view.year)
     said = view.join([f"{label} {text}".replace("\n", " ") for label, text in zip(labels, words, strict=True)], "；", "; ")
-    return Chart(
-        name, figure, title, view.say("case.alt_sums", title=title, unit=unit, points=said + view.say("alt.stop")), unit, rows
-    )
+    alt = view.say("case.alt_sums", title=title, unit=unit, points=said + view.say("alt.stop"))
+    columns = [*_AT, "indicator_id", "residence", "care", "recipient", "value", *_SOURCES[:4]]
+    return Chart(name, figure, title, alt, unit, mine[columns])
