@@ -90,7 +90,7 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
     if topic is None:
         return figures
     if topic.needs == "cases":
-        rows = cases(data, levels)
+        rows = cases(data, levels[levels["origin"] == "level"])
         return rows[rows["lower"].notna()]
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]
