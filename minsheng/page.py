@@ -10,9 +10,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from minsheng import story
+from minsheng.cards import cards_html
 from minsheng.charts import Chart
 from minsheng.charts.intervals import heading
 from minsheng.charts.svg import svg
+from minsheng.neighbours import neighbours_html
 from minsheng.remarks import concerned, remarks_html
 from minsheng.sources import marked, methods_html, short_title, source_line, spoken
 from minsheng.tabular import table_html
@@ -32,6 +34,21 @@ def tell(view: View, *groups: Iterable[str]) -> None:
     )
     if html:
         _display(html)
+    else:  # a section of nothing but sentences is left out where there is none
+        _display('<p class="ms-absent" hidden></p>', absent="tell")
+
+
+def cards(view: View, rows: pd.DataFrame) -> None:
+    """Show key figures as cards (rows of `minsheng.highlights`); say so where there is none."""
+    if rows.empty:
+        _absent(view, view.say("section.cards"))
+    else:
+        _display(cards_html(rows, view))
+
+
+def neighbours(view: View) -> None:
+    """Show what other pages the year has, with links to those that are made beside this one."""
+    _display(neighbours_html(view))
 
 
 def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: Any) -> None:
