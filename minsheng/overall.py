@@ -29,7 +29,8 @@ def _groups(records: Records) -> list[Records]:
     groups: dict[str, Records] = {}
     for name in sorted(records, key=lambda name: (-_year(records[name]), name)):
         groups.setdefault(name.removeprefix(str(_year(records[name]))), {})[name] = records[name]
-    return [groups[kind] for kind in sorted(groups, key=lambda kind: (len(groups[kind][next(iter(groups[kind]))]["notes"]), kind))]
+    notes = {kind: len(next(iter(group.values()))["notes"]) for kind, group in groups.items()}
+    return [groups[kind] for kind in sorted(groups, key=lambda kind: (notes[kind], kind))]
 
 
 def _heading(record: dict[str, Any]) -> str:

@@ -76,8 +76,8 @@ def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: 
 
 
 def _absent(view: View, title: str) -> None:
-    """Say that there is nothing to show; a section with nothing else is left out of the report."""
-    _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+    """Note that there is nothing to show: a section with nothing else is left out of the report and named at its end."""
+    _display(f'<p class="ms-absent" hidden>{escape(view.say("story.nothing", title=title))}</p>', absent=title)
 
 
 def _table_title(rows: pd.DataFrame, view: View) -> str:
