@@ -113,9 +113,9 @@ def failure(one: dict[str, Any], lang: str, base: str = "", year: str = "") -> s
     return f'<li class="ms-failed"><strong>{escape(say("page.failed", lang))}</strong> {reason}{kept}{old}</li>'
 
 
-def _line(one: dict[str, Any], lang: str) -> str:
+def _line(one: dict[str, Any]) -> str:
     """A page with one sentence on what it holds."""
-    holds = escape(say("page.colon", lang) + one["holds"]) if one["holds"] else ""
+    holds = f'<br><span class="ms-note">{escape(one["holds"])}</span>' if one["holds"] else ""
     return f'<li><a href="{one["page"]}">{escape(one["title"])}</a>{holds}</li>'
 
 
@@ -129,9 +129,9 @@ def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:
     """The page that leads to the pages of one folder: failed runs, the year's own page, then its topics."""
     runs = in_order(record["runs"])
     lines = [failure(one, lang) for one in runs if one["status"] == "failed"]
-    lines += [_line(one, lang) for one in runs if one["status"] != "failed"]
+    lines += [_line(one) for one in runs if one["status"] != "failed"]
     mark = "、" if lang == "zh" else ", "
-    places = say("index.places_of", lang, places=mark.join(record["places"].values())) if record["places"] else ""
+    places = say("overall.places_of", lang, places=mark.join(record["places"].values())) if record["places"] else ""
     body = f"<h1>{escape(record['title'])}</h1><p>{escape(places)}</p>" if places else f"<h1>{escape(record['title'])}</h1>"
     body += f'<ul class="ms-list">{"".join(lines)}</ul>'
     body += f"<p>{link}</p>" if (link := workbook_link(folder, say("page.workbook", lang))) else ""

@@ -22,7 +22,7 @@ def of_year(view: View) -> list[Topic]:
 def _line(topic: Topic, view: View) -> str:
     """Title and content of a page; beside the English title the Chinese one."""
     term = f' <span lang="zh-CN">{escape(topic.title("zh"))}</span>' if view.lang != "zh" else ""
-    words = escape(view.say("page.colon") + topic.holds(view.lang))
+    words = f'<br><span class="ms-note">{escape(topic.holds(view.lang))}</span>'
     return f'<li data-page="{topic.name}"><b>{escape(topic.title(view.lang))}</b>{term}{words}</li>'
 
 

@@ -36,19 +36,18 @@ def _groups(records: Records) -> list[Records]:
 def _heading(record: dict[str, Any]) -> str:
     """Language and notes of a group of folders."""
     lang = record["parameters"]["lang"]
-    notes = record["notes"] or [say("index.all_places", lang)]
-    return say("index.group", lang, notes=("、" if lang == "zh" else ", ").join(notes))
+    notes = record["notes"] or [say("overall.all_places", lang)]
+    return say("overall.group", lang, notes=("、" if lang == "zh" else ", ").join(notes))
 
 
 def _cell(name: str, record: dict[str, Any], topic: str) -> str:
     """A page of a matrix: its year, linked; a failed run is said, not linked."""
-    lang, one = record["parameters"]["lang"], next((one for one in record["runs"] if one["topic"] == topic), None)
+    one = next((one for one in record["runs"] if one["topic"] == topic), None)
     if one is None:
         return "<td></td>"
     if one["status"] == "failed":
-        return f"<td>{escape(say('page.failed', lang))}</td>"
-    label = escape(say("page.title", lang, topic=one["title"], year=_year(record)))
-    return f'<td><a href="{name}/{one["page"]}" aria-label="{label}">{_year(record)}</a></td>'
+        return f"<td>{escape(say('page.failed', record['parameters']['lang']))}</td>"
+    return f'<td><a href="{name}/{one["page"]}">{_year(record)}</a></td>'
 
 
 def _row(head: str, cells: Iterable[str]) -> str:
@@ -67,15 +66,15 @@ def _matrix(group: Records, out: Path, lang: str) -> str:
     """Topics down, years across: a link where there is a page."""
     own = next(iter(group.values()))["parameters"]["lang"]
     runs = {one["topic"]: one for record in group.values() for one in record["runs"]}
-    heads = [escape(say("index.topic", own)), *(f'<a href="{n}/index.html">{_year(r)}</a>' for n, r in group.items())]
+    heads = [escape(say("overall.topic", own)), *(f'<a href="{n}/index.html">{_year(r)}</a>' for n, r in group.items())]
     rows = [
         _row(one["title"], (_cell(name, record, one["topic"]) for name, record in group.items()))
         for one in in_order(runs.values())
     ]
-    books = {name: workbook_link(out / name, say("index.workbook", own), f"{name}/") for name in group}
+    books = {name: workbook_link(out / name, say("overall.workbook", own), f"{name}/") for name in group}
     rows += [_row(say("page.workbook", own), (f"<td>{link}</td>" for link in books.values()))] if any(books.values()) else []
     title = _heading(next(iter(group.values())))
-    return f"<section{_mark(own, lang)}><h2>{escape(title)}</h2>{_table(say('index.matrix', own), heads, rows)}</section>"
+    return f"<section{_mark(own, lang)}><h2>{escape(title)}</h2>{_table(say('overall.matrix', own), heads, rows)}</section>"
 
 
 def _places(records: Records, lang: str) -> str:
@@ -89,7 +88,7 @@ def _places(records: Records, lang: str) -> str:
         years = [f'<a href="{n}/index.html">{_year(r)}</a>' for n, r in sorted(there.items(), reverse=True)]
         years += [f'<a href="{n}/index.html">{escape(r["title"])}</a>' for n, r in sorted(alone.items(), reverse=True)]
         lines.append(f"<li>{escape(names[place] + say('page.colon', lang))}{' '.join(years)}</li>" if years else "")
-    title = escape(say("index.places", lang))
+    title = escape(say("overall.places", lang))
     return f'<section><h2>{title}</h2><ul class="ms-list">{"".join(lines)}</ul></section>' if any(lines) else ""
 
 

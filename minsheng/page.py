@@ -41,7 +41,7 @@ def tell(view: View, *groups: Iterable[str]) -> None:
 def cards(view: View, rows: pd.DataFrame) -> None:
     """Show key figures as cards (rows of `minsheng.highlights`); say so where there is none."""
     if rows.empty:
-        _absent(view, view.say("section.cards"))
+        _absent(view, view.say("card.title"))
     else:
         _display(cards_html(rows, view))
 
@@ -107,7 +107,7 @@ def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
         _absent(view, section)
         return
     title = heading(rows, view) if "topic" in rows else _table_title(rows, view) or section
-    _display(table_html(rows, view, title, named="topic" in rows) + notes_html(rows, view))
+    _display(table_html(rows, view, _capital(title), named="topic" in rows) + notes_html(rows, view))
 
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
@@ -122,13 +122,18 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
     )
     return (
         f'<figure class="ms-figure" id="{chart.name}">'
-        f'<figcaption class="ms-title">{escape(chart.title)}{unit}</figcaption>'
+        f'<figcaption class="ms-title">{escape(_capital(chart.title))}{unit}</figcaption>'
         f'<div class="ms-picture" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
         f'<img alt="{escape(spoken(chart.alt, view))}" src="data:image/svg+xml,{source}"></div>'
         + notes_html(chart.rows, view, chart.references)
         + "</figure>"
-        + table_html(chart.rows, view, chart.title)
+        + table_html(chart.rows, view, _capital(chart.title))
     )
+
+
+def _capital(title: str) -> str:
+    """A title with a capital, whatever word it begins with."""
+    return title[:1].upper() + title[1:]
 
 
 def notes_html(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -> str:
@@ -177,5 +182,13 @@ def findings(view: View, *tables: pd.DataFrame) -> None:
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:
-    """Show how the page was made and where its figures come from (`sources.methods_html`)."""
-    _display(methods_html(view, *tables))
+    """Show how the page was made and where its figures come from (`sources.methods_html`); in English, the Chinese terms."""
+    _display(_terms_html(view, tables) + methods_html(view, *tables))
+
+
+def _terms_html(view: View, tables: Iterable[pd.DataFrame]) -> str:
+    """The Chinese name of each indicator of some tables, for those who read them in another language."""
+    used = {one for table in tables if "indicator_id" in table for one in table["indicator_id"]} if view.lang != "zh" else set()
+    names = view.data.indicators.set_index("indicator_id")["name"]
+    terms = [f"{view.indicator(one)} {names[one]}" for one in sorted(used, key=view.indicator)]
+    return f'<p class="ms-note">{marked(view.say("page.terms", terms="; ".join(terms)), view)}</p>' if terms else ""

@@ -116,7 +116,7 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
 
 
 def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
-    """The latest change of each place and series.
+    """The latest change of each place and series up to the year of the view; places of the same change together.
 
     Parameters
     ----------
@@ -130,7 +130,12 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
     -------
     list of str
     """
-    last = rows.sort_values("year").groupby(["region_id", "indicator_id", "residence", "care", "recipient"]).tail(1)
+    last = (
+        rows[rows["year"] <= view.year]
+        .sort_values("year")
+        .groupby(["region_id", "indicator_id", "residence", "care", "recipient"])
+        .tail(1)
+    )
     last = last.sort_values(["growth", "region_id"], ascending=[False, True])
     out = []
     alike = [*SERIES[:-1], "from_year", "year", "previous", "value"]
@@ -156,31 +161,35 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
     return [*out, view.say("story.growth_rest", count=rest)] if rest else out
 
 
-def _extremes(rows: pd.DataFrame, view: View, key: str) -> str:
-    """Which places have the highest share and which the lowest: `key` for both, with ``_one`` and ``_equal`` for fewer."""
+def _extremes(rows: pd.DataFrame, view: View, one: str, equal: str, several: str) -> str:
+    """Which places have the highest share and which the lowest: `several`, or `one` or `equal` where there is one share."""
     ordered = rows.sort_values(["share", "region_id"], ascending=[False, True])
     ranked = list(ordered.itertuples())
     top, low = ranked[0], ranked[-1]
     words = {"share": f"{top.share:.1f}", "year": top.year}
     if len(rows) == 1:
-        return view.say(f"{key}_one", place=view.place(top.region_id), **words)
+        return view.say(one, place=view.place(top.region_id), **words)
     if round(top.share, 1) == round(low.share, 1):
-        return view.say(f"{key}_equal", places=view.join(view.place(one) for one in dict.fromkeys(ordered["region_id"])), **words)
+        return view.say(equal, places=view.join(view.place(place) for place in dict.fromkeys(ordered["region_id"])), **words)
     ends = {"top": _those(ordered, top, view, "share"), "low": _those(ordered, low, view, "share")}
     ends |= {"top_share": f"{top.share:.1f}", "low_share": f"{low.share:.1f}"}
-    return view.say(key, top_year=top.year, low_year=low.year, **ends)
+    return view.say(several, top_year=top.year, low_year=low.year, **ends)
+
+
+_RURAL = ("story.rural_one", "story.rural_equal", "story.rural")
+_NATION = ("story.nation_one", "story.nation_equal", "story.nation")
 
 
 def rural_share(rows: pd.DataFrame, view: View) -> list[str]:
     """Where the rural standard is nearest to the urban one, and where farthest (rows of `compare.urban_rural`)."""
-    return [_extremes(rows, view, "story.rural")] if len(rows) else []
+    return [_extremes(rows, view, *_RURAL)] if len(rows) else []
 
 
 def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     """Who stands highest and lowest against the nation in the same year (rows of `yardsticks.against_reference`)."""
     groups = [mine for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False)]
     return [
-        view.say("story.of", series=series_words(next(mine.itertuples()), view), words=_extremes(mine, view, "story.nation"))
+        view.say("story.of", series=series_words(next(mine.itertuples()), view), words=_extremes(mine, view, *_NATION))
         for mine in groups
     ]
 

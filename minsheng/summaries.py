@@ -83,9 +83,10 @@ def planned(rows: pd.DataFrame, view: View) -> list[str]:
     counts = rows.groupby("region_id", sort=False).size()
     if len(counts) < 2:
         return [view.say("works.planned_one", place=view.place(str(one)), year=view.year, count=n) for one, n in counts.items()]
-    most = _places((str(one) for one, n in counts.items() if n == counts.max()), view)
-    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "place": most}
-    return [view.say("works.planned", year=view.year, most=int(counts.max()), **words)]
+    top = counts[counts == counts.max()]
+    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "most": int(counts.max())}
+    key = "works.planned_equal" if len(top) == len(counts) else "works.planned"
+    return [view.say(key, year=view.year, place=_places(map(str, top.index), view), **words)]
 
 
 def shared(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
