@@ -43,16 +43,16 @@ class Topic:
         return dict(self.titles)[lang]
 
     def holds(self, lang: str) -> str:
-        """One sentence on what it holds: the first under its title; empty where there is none."""
+        """What it holds, in a line: the first clause under its title; empty where there is none."""
         return dict(self.contents).get(lang, "")
 
 
-def _first_sentences(cells: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Language and first sentence of the prose under the title of a notebook."""
+def _first_clauses(cells: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Language and first clause of the prose under the title of a notebook, without its stop."""
     for cell in cells:
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
         if source.startswith("# ") and "\n\n" in source:
-            yield tags[0].removeprefix("lang-"), re.split(r"(?<=。)|(?<=\.) ", source.split("\n\n")[1])[0]
+            yield tags[0].removeprefix("lang-"), re.split(r"[。；]|[.;](?: |$)", source.split("\n\n")[1])[0]
 
 
 def _topic(path: Path, notebook: dict[str, Any]) -> Topic:
@@ -65,7 +65,7 @@ def _topic(path: Path, notebook: dict[str, Any]) -> Topic:
         own.get("needs", "levels"),
         tuple(own.get("roles", ())),
         own["order"],
-        tuple(_first_sentences(notebook["cells"])),
+        tuple(_first_clauses(notebook["cells"])),
     )
 
 
