@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,13 @@ _PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml,([^"]*)">')
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 
+_TOP = re.compile(r"\s*<h1.*?</h1>(?:\n<p class=\"ms-subtitle\">.*?</p>)?(?:\n(?P<nav><nav.*?</nav>))?", re.DOTALL)
+
 _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 """What a page may load: nothing but what is in it."""
+
+_TOOLS = ("sort", "filter", "copy", "copied")
+"""Words of the script, in the section ``tools`` of the strings."""
 
 
 @contextmanager
@@ -137,7 +144,7 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     Returns
     -------
     str
-        A whole page: style inside, no script, no address outside itself.
+        A whole page: style inside, no address outside itself, and no script but one that adds to its tables.
     """
     with light_imports():
         from nbformat.v4 import reads_json
@@ -150,7 +157,7 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     body = _HEADING.sub(lambda found: f'<h2 id="section-{next(counter)}">{found[1]}</h2>', body)
     lines = "".join(f'<li><a href="#section-{n}">{words}</a></li>' for n, words in enumerate(headings, start=1))
     name = escape(say("page.contents", lang))
-    contents = f'<nav aria-label="{name}"><h2>{name}</h2><ol>{lines}</ol></nav>'
+    contents = f'<nav aria-label="{name}"><div><h2>{name}</h2><ol>{lines}</ol></div></nav>'
     body = body.replace("</h1>", f'</h1>\n<p class="ms-subtitle">{escape(subtitle)}</p>\n{contents}', 1)
     notes = (
         f'<p class="ms-note">{escape(left_out)}</p>' if left_out else ""
@@ -161,16 +168,47 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
     return whole_page(title, lang, body + notes, home="../index.html")
 
 
+@cache
+def _template(name: str) -> str:
+    return (PACKAGE / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _policy(script: str) -> str:
+    """The policy of a page, which lets just this script run."""
+    if not script:
+        return _POLICY
+    return f"{_POLICY}; script-src 'sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode()}'"
+
+
+def _script(script: str, lang: str) -> str:
+    """The script as an element; its words are attributes, so that it is the same in every language."""
+    words = "".join(f' data-{word}="{escape(say(f"tools.{word}", lang))}"' for word in _TOOLS)
+    return f"<script{words}>{script}</script>\n" if script else ""
+
+
+def _landmarks(body: str) -> str:
+    """Heading and contents of a page before its main part, so that the link that skips them leads there."""
+    top = _TOP.match(body)
+    if not top:
+        return f'<main id="main">\n{body}\n</main>'
+    nav, rest = top["nav"] or "", body[top.end() :]
+    head = top[0].removesuffix(nav).strip()
+    return f'<header>\n{head}\n</header>\n{nav}\n<main id="main">\n{rest}\n</main>'
+
+
 def whole_page(title: str, lang: str, body: str, home: str = "") -> str:
-    """A page with head, style and footer around `body`."""
+    """A page with head, style and footer around `body`, and the script if there is a table to sort."""
+    script = _template("reader.js") if "<table" in body else ""
     back = f'<p><a href="{escape(home)}">{escape(say("page.back", lang))}</a></p>' if home else ""
     skip = f'<a class="ms-skip" href="#main">{escape(say("page.skip", lang))}</a>'
-    shown = f'{skip}\n<main id="main">\n{body}\n</main>\n<footer>{back}</footer>'
-    css = embedded(visible_characters(shown)) + (PACKAGE / "templates" / "reader.css").read_text(encoding="utf-8")
+    shown = f"{skip}\n{_landmarks(body)}\n<footer>{back}</footer>"
+    words = "".join(say(f"tools.{word}", lang) for word in _TOOLS) if script else ""
+    css = embedded(visible_characters(shown + words)) + _template("reader.css")
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">\n'
         f"<title>{escape(title)}</title>\n<style>\n{css}</style>\n</head>\n<body>\n"
-        f"{shown}\n</body>\n</html>\n"
+        f"{shown}\n{_script(script, lang)}</body>\n</html>\n"
     )

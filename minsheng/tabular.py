@@ -12,6 +12,7 @@ import pandas as pd
 from minsheng import story
 from minsheng.charts.marks import grouped
 from minsheng.charts.progress import part_of_plan
+from minsheng.gaps import gap, legend_html, mark
 from minsheng.sources import marked, short_title, source_cell
 from minsheng.views import View
 
@@ -41,10 +42,8 @@ COLUMNS = [
     "contribution",
     "base_id",
     "value",
-    "value_max",
     "supplement",
     "lower",
-    "upper",
     "dibao",
     "dibao_times",
     "total",
@@ -75,32 +74,52 @@ _DECIMALS = {"share": 1, "growth": 1, "top_share": 1, "effective": 1, "dibao_tim
 """Numbers with just so many decimals; `None` of the others: they show all that is printed."""
 
 _AMOUNTS = (
-    *("value", "value_max", "urban", "rural", "fiscal", "contribution", "total", "parent_value", "difference", "reference"),
-    *("previous", "change", "supplement", "target", "other_target", "achieved", "lower", "upper", "dibao"),
+    *("value", "urban", "rural", "fiscal", "contribution", "total", "parent_value", "difference", "reference"),
+    *("previous", "change", "supplement", "target", "other_target", "achieved", "lower", "dibao"),
     *("prefecture", "province", "nation"),
 )
 """Numbers in the unit of the table."""
 
 _NUMBERS = {*_AMOUNTS, *_DECIMALS, "actual", "progress", "printed_share", "items", "topics"}
 
-_SILENT = ("value_max", "upper", "other_target", "progress", "supplement", "prefecture", "province", "nation", "share")
-"""Numbers whose absence says nothing: elsewhere it says that a number is not known."""
-
-_OPTIONAL = (*_SILENT, "value", "actual", "target", "achieved", "printed_share", "parent_id", "dibao", "dibao_times", "reference")
+_OPTIONAL = (
+    *(
+        "other_target",
+        "progress",
+        "supplement",
+        "prefecture",
+        "province",
+        "nation",
+        "share",
+        "value",
+        "actual",
+        "target",
+    ),
+    *("achieved", "printed_share", "parent_id", "dibao", "dibao_times", "reference"),
+)
 """Columns that are left out where no row has a value."""
 
-_WIDE = ("indicator_id", "recipient", "flags", "figures")
+_WIDE = ("year", "title", "lead", "indicator_id", "flags", "figures")
+"""Columns that are narrower or wider than others."""
+
+_UPPER = {"value": "value_max", "lower": "upper"}
+"""The upper end of a range, which stands in one cell with the lower one."""
+
 _PLAIN = {"residence": "all", "care": "all", "recipient": ""}
 
 
-def _number(row: Row, column: str) -> str:
+def _number(row: Row, column: str, view: View) -> str:
     value = float(row[column])
     if column in _DECIMALS:
         return f"{value:.{_DECIMALS[column]}f}".replace("-", "−")
     if column == "progress":
         return part_of_plan(value, 2)
-    words = grouped(value, 3 if column == "actual" else 2)
-    return f"<s>{words}</s>" if column == "value" and "damaged" in str(row.get("flags", "")) else words
+    if column not in _UPPER:
+        return grouped(value, 3 if column == "actual" else 2)
+    upper = row.get(_UPPER[column])
+    words = grouped(value) + (f"–{grouped(float(upper))}" if pd.notna(upper) and upper > value else "")
+    damaged = "damaged" in str(row.get("flags", "")).split(";")
+    return f"<s>{words}</s> {mark('damaged', view)}" if damaged else words
 
 
 def _sources(row: Row, view: View) -> str:
@@ -147,9 +166,9 @@ def _cell(row: Row, column: str, view: View) -> str:
     value = row.get(column)
     absent = value is None or pd.isna(value)
     if column in _NUMBERS:
-        return ("" if column in _SILENT else escape(view.say("table.unknown"))) if absent else _number(row, column)
+        return mark(gap(row, column, view), view) if absent else _number(row, column, view)
     if absent:
-        return ""
+        return mark("unstated", view) if column == "lead" else ""
     return _CELLS[column](row, view) if column in _CELLS else marked(str(value), view)
 
 
@@ -193,12 +212,11 @@ def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False
     Returns
     -------
     str
-        HTML; empty for a table of counts, which its chart shows whole.
+        HTML, with a line that explains the bracketed marks of missing numbers; empty for a table of counts, which its chart
+        shows whole.
     """
     if "count" in rows:
         return ""
-    if "upper" in rows:  # a second reading is told where it differs
-        rows = rows.assign(upper=rows["upper"].where(rows["upper"] > rows["lower"]))
     columns = _columns(rows, named)
     mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
     unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
@@ -209,9 +227,10 @@ def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False
     for row in rows.to_dict("records"):
         cells = "".join(f"<td{_kind(column)}>{_cell(row, column, view)}</td>" for column in columns[1:])
         body.append(f'<tr><th scope="row">{_cell(row, columns[0], view)}</th>{cells}</tr>')
+    inside = "".join(body)
     return (
         f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="ms-table"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{''.join(_head(column, rows, unit, view) for column in columns)}</tr></thead>"
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f"<tbody>{inside}</tbody></table></div>" + legend_html(inside, view)
     )

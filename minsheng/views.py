@@ -158,6 +158,11 @@ class View:
         rows = self.data.reference[self.data.reference["reference_id"] == reference_id]
         return str(rows["name" if self.lang == "zh" else "name_en"].iloc[0])
 
+    def has_national(self, indicator_id: str) -> bool:
+        """Whether there is a national series to hold an indicator against."""
+        rows = self.data.indicators
+        return bool(rows["reference_id"][rows["indicator_id"] == indicator_id].notna().any())
+
     def unit(self, unit: str, per: str) -> str:
         """A unit and its period as an axis says them: 元/人/月, or yuan per person per month."""
         words = self.label("unit", unit)
