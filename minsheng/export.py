@@ -27,6 +27,9 @@ _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 _TOP = re.compile(r"\s*<h1.*?</h1>(?:\n<p class=\"ms-subtitle\">.*?</p>)?(?:\n(?P<nav><nav.*?</nav>))?", re.DOTALL)
 
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that no reader sees: controls, and those that turn the direction of what follows."""
+
 _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 """What a page may load: nothing but what is in it."""
 
@@ -150,8 +153,8 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
         from nbformat.v4 import reads_json
     node, left_out = for_readers(reads_json(notebook.read_text(encoding="utf-8")), lang)
     body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
-    body = re.sub(r"\n\s*\n+", "\n", body)
-    body = _PICTURE.sub(lambda found: with_letters(unquote(found[2]), found[1]), body)
+    body = _INVISIBLE.sub("", re.sub(r"\n\s*\n+", "\n", body))
+    body = _PICTURE.sub(lambda found: with_letters(_INVISIBLE.sub("", unquote(found[2])), found[1]), body)
     headings = _HEADING.findall(body)
     counter = iter(range(1, len(headings) + 1))
     body = _HEADING.sub(lambda found: f'<h2 id="section-{next(counter)}">{found[1]}</h2>', body)

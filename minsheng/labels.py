@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from typing import Any
+from unicodedata import east_asian_width
 
 from minsheng.places import PACKAGE
 
@@ -49,3 +50,19 @@ def say(key: str, lang: str = "zh", /, **values: Any) -> str:
 def keys(lang: str) -> set[str]:
     """All keys of a language (for the tests that compare the two)."""
     return set(_strings(lang))
+
+
+def short(words: str, room: int) -> str:
+    """Words as they are, or their beginning where they need more room than so many letters; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> short("河源市源城区", 12), short("河源市源城区", 11), short("Yuancheng", 5)
+    ('河源市源城区', '河源市源城…', 'Yuanc…')
+    """
+    used = 0
+    for i, one in enumerate(words):
+        used += 2 if east_asian_width(one) in "WF" else 1
+        if used > room:
+            return words[:i] + "…"
+    return words

@@ -7,13 +7,14 @@ import warnings
 from minsheng.fonts import FAMILY, font_file
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#66707a", "#e3e7eb", "#ffffff"
-URBAN, RURAL, ALL = "#0b5fa5", "#c8590a", "#4d5b66"
+URBAN, RURAL, ALL = "#083f73", "#c25608", "#4d5b66"
 REFERENCE, ALARM, GOOD = "#6b7680", "#b3261e", "#2f7d5b"
+SHADE = "#0b5fa5"  # of a full cell of a heat map
 
 RESIDENCE_COLOUR = {"urban": URBAN, "rural": RURAL, "all": ALL}
-CARE_COLOUR = {"institutional": "#6a3d9a", "dispersed": "#1b7f79", "all": ALL}
-PLACES = ["#0b5fa5", "#c8590a", "#1b7f79", "#6a3d9a", "#8a6d00", "#b3266b", "#4d5b66", "#2f7d5b"]
-"""Colours that colour-blind readers tell apart (dark enough for 4.5:1 on white)."""
+CARE_COLOUR = {"institutional": "#4f2683", "dispersed": "#1b7f79", "all": ALL}
+PLACES = ["#083f73", "#c25608", "#6a3d9a", "#1b7f79", "#8f1d55", "#8a6d00", "#4d5b66", "#2f7d5b"]
+"""Colours that colour-blind readers tell apart, dark and light in turn for grey print, all dark enough for 4.5:1 on white."""
 
 WIDTH = 7.6
 """Width of a chart in inches."""
@@ -47,6 +48,7 @@ def use_style() -> None:
             "grid.color": GRID,
             "grid.linewidth": 0.8,
             "text.color": INK,
+            "text.parse_math": False,
             "xtick.color": MUTED,
             "ytick.color": INK,
             "xtick.labelsize": 9,

@@ -116,8 +116,8 @@ def _number(row: Row, column: str, view: View) -> str:
         return part_of_plan(value, 2)
     if column not in _UPPER:
         return grouped(value, 3 if column == "actual" else 2)
-    upper = row.get(_UPPER[column])
-    words = grouped(value) + (f"–{grouped(float(upper))}" if pd.notna(upper) and upper > value else "")
+    upper = float(row.get(_UPPER[column], value))
+    words = grouped(value) + (f"–{grouped(upper)}" if upper > value else "")
     damaged = "damaged" in str(row.get("flags", "")).split(";")
     return f"<s>{words}</s> {mark('damaged', view)}" if damaged else words
 

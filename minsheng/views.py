@@ -13,14 +13,23 @@ import pandas as pd
 from minsheng.audits import audit
 from minsheng.commitments import listed
 from minsheng.faults import Refused, nearest
-from minsheng.labels import LANGUAGES, say
+from minsheng.labels import LANGUAGES, say, short
 from minsheng.levels import printed, standards
 from minsheng.recipients import name as recipient_name
 from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
 
+_PLACE, _NAME = 40, 80
+"""Letters of the name of a place, and of anything else, that are shown; a Chinese character counts as two."""
+
 YEAR_BASES, PRICES = ("assessed", "printed"), ("nominal", "constant")
+
+
+def _names(rows: pd.DataFrame, key: str, lang: str, room: int) -> dict[str, str]:
+    """Names by id, in one language."""
+    names = rows["name" if lang == "zh" else "name_en"]
+    return {one: short(name, room) for one, name in zip(rows[key], names, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class View:
 
     def recipient(self, words: str) -> str:
         """A recipient in the reader's language (`minsheng.recipients.name`)."""
-        return recipient_name(words, self.lang)
+        return short(recipient_name(words, self.lang), _NAME)
 
     def series(self, field: str, code: str) -> str:
         """A value of one of the columns that tell series apart, in the reader's language."""
@@ -81,9 +90,9 @@ class View:
     def places(self) -> dict[str, str]:
         """Names of all places; a county has its prefecture before it, since many share a name."""
         regions = self.data.regions
+        own = _names(regions, "region_id", self.lang, _PLACE)
         if self.lang == "en":
-            return dict(zip(regions["region_id"], regions["name_en"], strict=True))
-        own = dict(zip(regions["region_id"], regions["name"], strict=True))
+            return own
         above = [
             own.get(p, "") if level == "county" else "" for p, level in zip(regions["parent_id"], regions["level"], strict=True)
         ]
@@ -117,8 +126,7 @@ class View:
     @cached_property
     def indicators(self) -> dict[str, str]:
         """Names of all indicators."""
-        rows = self.data.indicators
-        return dict(zip(rows["indicator_id"], rows["name" if self.lang == "zh" else "name_en"], strict=True))
+        return _names(self.data.indicators, "indicator_id", self.lang, _NAME)
 
     @cached_property
     def documents(self) -> dict[str, dict[str, Any]]:
@@ -150,13 +158,12 @@ class View:
     @cached_property
     def cases(self) -> dict[str, str]:
         """Names of all typical cases."""
-        rows = self.data.cases
-        return dict(zip(rows["case_id"], rows["name" if self.lang == "zh" else "name_en"], strict=True))
+        return _names(self.data.cases, "case_id", self.lang, _NAME)
 
     def national(self, reference_id: str) -> str:
         """Name of a national series."""
         rows = self.data.reference[self.data.reference["reference_id"] == reference_id]
-        return str(rows["name" if self.lang == "zh" else "name_en"].iloc[0])
+        return short(str(rows["name" if self.lang == "zh" else "name_en"].iloc[0]), _NAME)
 
     def has_national(self, indicator_id: str) -> bool:
         """Whether there is a national series to hold an indicator against."""

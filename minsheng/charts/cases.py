@@ -23,7 +23,7 @@ from minsheng.charts.marks import (
     words_width,
 )
 from minsheng.levels import union_flags
-from minsheng.style import INK, PAPER, PLACES, URBAN, WIDTH
+from minsheng.style import INK, PAPER, PLACES, SHADE, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def case_matrix(rows: pd.DataFrame, view: View, name: str = "case_matrix", value
     words = shown.pivot(index="case_id", columns="region_id", values="_words").reindex(index=cases, columns=places).fillna("")
     shade = grid if value == "dibao_times" else grid.div(grid.max(axis=1), axis=0)
     figure, (ax,) = canvas()
-    palette, most = sns.light_palette(URBAN, as_cmap=True), 1.6 * shade.max().max()
+    palette, most = sns.light_palette(SHADE, as_cmap=True), 1.6 * shade.max().max()
     style: dict[str, Any] = {"linewidths": 1.5, "linecolor": PAPER, "annot_kws": {"fontsize": size, "color": INK}}
     sns.heatmap(shade.astype("float64"), ax=ax, cmap=palette, vmin=0, vmax=most, annot=words, fmt="", cbar=False, **style)
     _marks(ax, rows, cases, places)

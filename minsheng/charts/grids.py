@@ -8,7 +8,7 @@ import pandas as pd
 
 from minsheng.charts.marks import Chart, canvas, points, settle, value_words, words_width
 from minsheng.schema import schema
-from minsheng.style import INK, PAPER, URBAN
+from minsheng.style import INK, PAPER, SHADE
 from minsheng.views import View
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, view: View, down: str, across: str, mos
         rows.pivot(index=down, columns=across, values=column).reindex(index=codes[down], columns=codes[across])
         for column in ("value", "_words")
     )
-    palette = sns.light_palette(URBAN, as_cmap=True)
+    palette = sns.light_palette(SHADE, as_cmap=True)
     sns.heatmap(values, ax=ax, cmap=palette, vmin=0, vmax=most, annot=texts.fillna(""), fmt="", cbar=False,
                 linewidths=1.5, linecolor=PAPER, annot_kws={"fontsize": 9})  # fmt: skip
     ax.set_facecolor(_EMPTY)

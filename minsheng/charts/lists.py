@@ -9,7 +9,7 @@ import pandas as pd
 
 from minsheng.charts.marks import SIGNS, SMALL, Chart, canvas, lines_axis, settle, signed, words_width
 from minsheng.schema import schema
-from minsheng.style import INK, MUTED, PAPER, URBAN, WIDTH
+from minsheng.style import INK, MUTED, PAPER, SHADE, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _fill(ax: Axes, share: pd.DataFrame, count: pd.DataFrame) -> None:
     """A field for each topic of each document: darker for a larger share, with share and count written."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    shades = LinearSegmentedColormap.from_list("share", ["#eef4fa", URBAN])
+    shades = LinearSegmentedColormap.from_list("share", ["#eef4fa", SHADE])
     most = max(25.0, float(share.max().max()))
     for x, document in enumerate(share.columns):
         for y, code in enumerate(share.index):

@@ -19,6 +19,7 @@ from minsheng.views import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
 
 MARKS = ("draft", "assessed", "minimum", "average", "at_least", "at_most", "range", "derived", "stale")
 """Flags that the shape of a mark shows."""
@@ -256,6 +257,14 @@ def line_word(ax: Axes, text: str, x: float, colour: str, level: int = 0) -> Non
     )
 
 
+def _arrow(flag: str) -> Path:
+    """An arrow for the legend: shaft and head."""
+    from matplotlib.path import Path
+
+    way = 1 if flag == "at_least" else -1
+    return Path([(-way, 0), (way, 0), (0.3 * way, 0.5), (way, 0), (0.3 * way, -0.5)], [1, 2, 1, 2, 2])
+
+
 def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple[str, str]] = (), bar: str = "") -> list[Any]:
     """Handles of the one legend of marks, the same everywhere: colours, bars, and those marks that are there."""
     from matplotlib.lines import Line2D
@@ -269,8 +278,7 @@ def marks_legend(ax: Axes, rows: pd.DataFrame, view: View, extra: Iterable[tuple
         if flag == "range":
             handles.append(Line2D([], [], marker="|", ls="-", lw=1.2, ms=8, mew=2, color=MUTED, label=f" {label}"))
         elif flag in ARROWS:
-            arrow = {"at_least": r"$\rightarrow$", "at_most": r"$\leftarrow$"}[flag]
-            handles.append(Line2D([], [], marker=arrow, ls="", ms=10, color=MUTED, label=label))
+            handles.append(Line2D([], [], marker=_arrow(flag), ls="", ms=10, mew=1.2, fillstyle="none", color=MUTED, label=label))
         else:
             handles.append(ax.scatter([], [], label=label, **look(flag, MUTED)))
     signs = [Line2D([], [], ls="", label=view.say(f"mark.{flag}")) for flag in SIGNS if flag in present]

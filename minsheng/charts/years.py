@@ -22,7 +22,7 @@ from minsheng.charts.marks import (
     words_width,
 )
 from minsheng.schema import schema
-from minsheng.style import MUTED, PAPER, PLACES, REFERENCE, URBAN, WIDTH
+from minsheng.style import MUTED, PAPER, PLACES, REFERENCE, SHADE, WIDTH
 from minsheng.views import View
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def known_matrix(rows: pd.DataFrame, view: View, name: str = "known") -> Chart:
     sns.heatmap(
         grid,
         ax=ax,
-        cmap=sns.light_palette(URBAN, as_cmap=True),
+        cmap=sns.light_palette(SHADE, as_cmap=True),
         vmin=0,
         annot=True,
         fmt=".0f",
