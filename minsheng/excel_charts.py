@@ -159,7 +159,8 @@ def _series(page: Any, drawing: Drawing, number: int) -> Any:
 def _axes(chart: Any, drawing: Drawing, view: View) -> None:
     """Places from above, amounts from nought, both axes named."""
     chart.x_axis.title, chart.y_axis.title = view.say("table.region_id"), fit(drawing.unit)
-    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.title.tx.rich.bodyPr.rot, chart.x_axis.title.tx.rich.bodyPr.vert = 0, "horz"
+    chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"
     chart.y_axis.scaling.min, chart.y_axis.number_format = 0, "#,##0"
     chart.x_axis.delete = chart.y_axis.delete = False
 

@@ -30,7 +30,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
     | {"value": "table.value", "value_max": "table.value_max", "nominal": "sheet.nominal"}
     | _END
     | {"derivation": "workbook.derivation"},
-    "rises": _WHO
+    "changes": _WHO
     | {
         "from_year": "table.from_year",
         "previous": "table.previous",
@@ -125,7 +125,7 @@ def listing(view: View, code: str, rows: pd.DataFrame, *notes: str) -> Sheet:
     Parameters
     ----------
     view : View
-    code : {'standards', 'rises', 'nation', 'above', 'case_sums', 'findings'}
+    code : {'standards', 'changes', 'nation', 'above', 'case_sums', 'findings'}
     rows : DataFrame
         Of the comparison that the sheet shows.
     *notes : str
@@ -146,7 +146,7 @@ def listing(view: View, code: str, rows: pd.DataFrame, *notes: str) -> Sheet:
 
 
 def excerpts(view: View) -> list[Sheet]:
-    """The sheets of a view: its standards, what rose in its year, against the nation, against the place above, typical
+    """The sheets of a view: its standards, what changed in its year, against the nation, against the place above, typical
     cases, findings.
 
     Parameters
@@ -162,16 +162,16 @@ def excerpts(view: View) -> list[Sheet]:
     --------
     >>> import minsheng as ms
     >>> [sheet.code for sheet in excerpts(ms.view(2024))]
-    ['standards', 'rises', 'nation', 'above', 'case_sums', 'findings']
+    ['standards', 'changes', 'nation', 'above', 'case_sums', 'findings']
     """
     levels, year = view.levels, view.year
     current = levels[levels["year"] == year]
-    rises = growth(levels)
+    changes = growth(levels)
     prices = view.say(f"page.{view.prices}", year=year)
     findings = view.findings.assign(sentence=[sentence(row, view) for row in view.findings.itertuples()])
     return [
         listing(view, "standards", levels, prices),
-        listing(view, "rises", rises[rises["year"] == year], prices),
+        listing(view, "changes", changes[changes["year"] == year], prices),
         listing(view, "nation", against_reference(view.data, current), view.say("page.nominal")),
         listing(view, "above", against_parent(view.data, current), prices),
         listing(view, "case_sums", newest(cases(view.data, levels), year), prices),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,8 +16,8 @@ Links = dict[str, dict[str, str]]
 TOP = "A1"
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
-_LEAST, _HEADING, _MOST = 8, 18, 46
-"""Widths of columns in characters: at least, for a heading, at most."""
+_LEAST, _HEADING, _MOST, _LINE = 8, 18, 36, 15
+"""Widths of columns in characters (at least, for a heading, at most), and the height of a line in points."""
 
 
 @dataclass(frozen=True)
@@ -97,26 +98,25 @@ def looks(book: Any) -> dict[str, Any]:
     from openpyxl.cell import Cell
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    top, wrapped = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
-    blue = Font(color="0563C1", underline="single")
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    right = Alignment(vertical="top", horizontal="right", indent=1, wrap_text=True)
+    own = partial(Font, name="Calibri", family=2, scheme="minor", size=11)
+    blue = own(color="0563C1", underline="single")
+    head = {"font": own(bold=True), "fill": PatternFill("solid", fgColor="DCE6F1"), "border": Border(bottom=Side("thin"))}
     ways: dict[str, dict[str, Any]] = {
-        "title": {"font": Font(bold=True, size=14)},
-        "note": {"font": Font(color="595959")},
+        "title": {"font": own(bold=True, size=14)},
+        "note": {"font": own(color="595959")},
         "back": {"font": blue},
         "line": {"alignment": wrapped},
-        "head": {
-            "font": Font(bold=True),
-            "fill": PatternFill("solid", fgColor="DCE6F1"),
-            "border": Border(bottom=Side("thin")),
-            "alignment": wrapped,
-        },
+        "head": head | {"alignment": wrapped},
+        "head_right": head | {"alignment": right},
         "text": {"alignment": wrapped},
         "quoted": {"alignment": wrapped, "quotePrefix": True},
         "link": {"font": blue, "alignment": wrapped},
-        "year": {"alignment": top, "number_format": "0"},
-        "whole": {"alignment": top, "number_format": "#,##0"},
-        "number": {"alignment": top, "number_format": "#,##0.0###"},
-        "share": {"alignment": top, "number_format": "0.0"},
+        "year": {"alignment": Alignment(vertical="top", horizontal="left"), "number_format": "0"},
+        "whole": {"alignment": right, "number_format": "#,##0"},
+        "number": {"alignment": right, "number_format": "#,##0.0###"},
+        "share": {"alignment": right, "number_format": "0.0"},
     }
     found = {}
     for name, way in ways.items():
@@ -149,21 +149,27 @@ def _look(value: Any, kind: Kind, link: str) -> str:
     return "whole" if kind == "number" and isinstance(value, int) else kind
 
 
-def _wide(text: str) -> int:
+def wide(text: str) -> int:
     """How many columns of characters a text takes: Chinese characters two each.
 
     Examples
     --------
-    >>> _wide("Dibao"), _wide("低保")
+    >>> wide("Dibao"), wide("低保")
     (5, 4)
     """
-    return len(text.encode("gb18030", "replace")) if len(text) <= _MOST else _MOST
+    return len(text.encode("gb18030", "replace"))
 
 
-def _width(heading: str, cells: list[Any]) -> int:
+def _shown(value: Any, kind: Kind) -> str:
+    """About what a reader sees of a value."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value:.1f}" if kind == "share" else f"{value:,}"
+
+
+def _width(heading: str, widths: list[int]) -> int:
     """Wide enough for the longest text up to a limit; longer text is wrapped, and so is a long heading."""
-    longest = max((_wide(str(one)) for one in cells if one is not None), default=0)
-    return 3 + max(_LEAST, min(longest, _MOST), min(_wide(heading), _HEADING))
+    return 3 + max(_LEAST, min(max(widths, default=0), _MOST), min(wide(heading), _HEADING))
 
 
 def _print(page: Any, header: int) -> None:
@@ -173,6 +179,24 @@ def _print(page: Any, header: int) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.print_title_rows = f"{header}:{header}"
     page.oddFooter.center.text = "&A  &P / &N"
+
+
+def _fill(page: Any, sheet: Sheet, number: int, targets: dict[str, str], styles: dict[str, Any]) -> list[int]:
+    """Write a column from its heading down, and return how many lines each of its cells takes."""
+    from openpyxl.utils import get_column_letter
+
+    column = sheet.columns[number - 1]
+    right = column.kind in ("number", "share")
+    cell(page, sheet.header, number, column.heading, styles["head_right" if right else "head"])
+    cells = [plain(value) for value in sheet.table.iloc[:, number - 1]]
+    for row, value in enumerate(cells, start=sheet.header + 1):
+        if value is not None:
+            link = targets.get(str(value).split(";")[0], "") if targets else ""
+            cell(page, row, number, value, styles[_look(value, column.kind, link)], link)
+    widths = [wide(_shown(value, column.kind)) for value in cells]
+    width = _width(column.heading, widths)
+    page.column_dimensions[get_column_letter(number)].width = width
+    return [1 + (one - 1) // (width - 2) if one else 1 for one in (wide(column.heading), *widths)]
 
 
 def write(page: Any, sheet: Sheet, styles: dict[str, Any], links: Links, back: tuple[str, str]) -> None:
@@ -198,15 +222,10 @@ def write(page: Any, sheet: Sheet, styles: dict[str, Any], links: Links, back: t
     for row, note in enumerate(sheet.notes, start=2):
         cell(page, row, 1, note, styles["note"])
     cell(page, sheet.header - 1, 1, back[0], styles["back"], back[1])
-    for number, column in enumerate(sheet.columns, start=1):
-        cells = [plain(value) for value in sheet.table.iloc[:, number - 1]]
-        targets = links.get(column.link, {})
-        cell(page, sheet.header, number, column.heading, styles["head"])
-        for row, value in enumerate(cells, start=sheet.header + 1):
-            if value is not None:
-                link = targets.get(str(value).split(";")[0], "") if targets else ""
-                cell(page, row, number, value, styles[_look(value, column.kind, link)], link)
-        page.column_dimensions[get_column_letter(number)].width = _width(column.heading, cells)
+    lines = [_fill(page, sheet, n, links.get(one.link, {}), styles) for n, one in enumerate(sheet.columns, start=1)]
+    for row, most in enumerate(map(max, zip(*lines, strict=True)), start=sheet.header):
+        if most > 1:
+            page.row_dimensions[row].height = _LINE * most
     last = f"{get_column_letter(len(sheet.columns))}{sheet.header + len(sheet.table)}"
     whole = Table(displayName=f"t_{sheet.code}", ref=f"A{sheet.header}:{last}")
     whole.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
