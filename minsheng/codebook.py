@@ -13,7 +13,7 @@ from minsheng.schema import Field, Table, schema
 from minsheng.sheets import Column, Kind, Sheet, place
 from minsheng.views import View
 
-_KINDS: dict[str, Kind] = {"number": "number", "integer": "year"}
+_KINDS: dict[str, Kind] = {"string": "text", "number": "number", "integer": "year"}
 _CONVENTIONS = ("empty", "damaged", "range", "years", "prices", "links", "names")
 
 
@@ -31,7 +31,7 @@ def tables(view: View) -> list[Sheet]:
     for name, rows in view.data.tables().items():
         table = schema().tables[name]
         links = {column: other for column, other, _ in table.foreign_keys}
-        columns = [Column(f.heading(view.lang), _KINDS.get(f.type, "text"), links.get(f.name, "")) for f in table.fields]
+        columns = [Column(f.heading(view.lang), _KINDS[f.type], links.get(f.name, "")) for f in table.fields]
         notes = (table.meaning(view.lang), source)
         sheets.append(Sheet(name, name, table.heading(view.lang), notes, rows, tuple(columns), table.primary_key))
     return sheets

@@ -74,7 +74,7 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "level": "sheet.level",
         "year": "table.year",
         "sentence": "audit.sentence",
-        "flags": "table.flags",
+        "flags": "sheet.flag",
         "figures": "workbook.figures",
         "references": "sheet.references",
     },
