@@ -13,9 +13,11 @@ from minsheng.faults import FaultsFound, Refused, nearest
 from minsheng.labels import say
 
 if TYPE_CHECKING:
+    from minsheng.plans import Request
     from minsheng.runs import RunResult
 
 DONE, IN_PART, WRONG = 0, 1, 2
+FORMATS = ("html", "xlsx", "csv")
 _SEVERITIES = ("contradiction", "below", "doubt")
 _LISTS = ("documents", "regions", "indicators", "years", "topics")
 
@@ -56,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         metavar="DIR",
         help="tables of your own, added to the bundled ones (or used instead, if all that are needed are there)",
+    )
+    report.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="html",
+        help="pages and workbook (default), the workbook alone, or the tidy tables with their descriptor",
     )
     report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
     report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")
@@ -177,26 +185,45 @@ def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None
     return line, lambda: None
 
 
+def _request(args: argparse.Namespace) -> Request:
+    from minsheng.plans import Request
+
+    return Request(
+        tuple(dict.fromkeys(args.years)),
+        tuple(args.topic),
+        tuple(args.region),
+        args.lang,
+        args.year_basis,
+        args.prices,
+        args.strict,
+        args.data,
+    )
+
+
+def _tables(args: argparse.Namespace) -> int:
+    """The workbooks or the tidy tables of a request, without pages."""
+    from minsheng.plans import plan
+    from minsheng.report import write_tables
+
+    if args.topic:
+        raise Refused("refused.format_topic", format=args.format)
+    for path in write_tables(plan(_request(args)), Path(args.out), args.format):
+        print(path)
+    return DONE
+
+
 def _report(args: argparse.Namespace) -> int:
     from minsheng.nursery import kernels
 
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
+    if args.format != "html":
+        return _tables(args)
     with kernels():  # which warm up while pandas is imported and the request checked
-        from minsheng.plans import Request, plan
+        from minsheng.plans import plan
         from minsheng.report import make
 
-        request = Request(
-            tuple(dict.fromkeys(args.years)),
-            tuple(args.topic),
-            tuple(args.region),
-            args.lang,
-            args.year_basis,
-            args.prices,
-            args.strict,
-            args.data,
-        )
-        todo = plan(request)
+        todo = plan(_request(args))
         print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
         tell, close = _teller(args.lang, len(todo.specs))
         try:

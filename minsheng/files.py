@@ -167,6 +167,8 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     for path in files:
         found: dict[str, Grid] = {}
         if path.suffix.lower() == ".csv":
+            if path.stem in schema().derived:  # which is worked out from the tables again
+                continue
             if path.stem not in tables:
                 faults.append(Fault(path.name, 0, "", "fault.unknown_table", {"nearest": nearest(path.stem, list(tables))}))
                 continue

@@ -16,6 +16,7 @@ from minsheng.faults import Refused
 from minsheng.index import folder_title, record_runs, write
 from minsheng.labels import say
 from minsheng.overall import overview
+from minsheng.package import package
 from minsheng.plans import Plan
 from minsheng.runs import RunResult, RunSpec, pool, run
 from minsheng.tables import Dataset
@@ -77,6 +78,52 @@ def _seen(spec: RunSpec, data: Dataset) -> View:
         strict=spec.strict,
         tables=data,
     )
+
+
+def _views(todo: Plan) -> dict[str, View]:
+    """What each folder of a plan shows."""
+    first = {folder_name(spec): spec for spec in reversed(todo.specs)}
+    return {name: _seen(first[name], todo.data) for name in dict.fromkeys(folder_name(spec) for spec in todo.specs)}
+
+
+def _write_workbook(folder: Path, seen: View) -> Path:
+    path = folder / f"minsheng-{folder.name}.xlsx"
+    write(path, workbook(seen, say("page.yearly", seen.lang, year=seen.year)))
+    return path
+
+
+def _write_package(folder: Path, seen: View) -> Path:
+    for name, text in package(seen).items():
+        write(folder / "csv" / name, text)
+    return folder / "csv" / "datapackage.json"
+
+
+def write_tables(todo: Plan, out: Path, form: str) -> list[Path]:
+    """Write the tables of a plan, and no pages.
+
+    Parameters
+    ----------
+    todo : Plan
+    out : Path
+        Folder of all reports.
+    form : {'xlsx', 'csv'}
+        A workbook in each folder of the plan, or a folder ``csv`` with the tidy tables and their descriptor.
+
+    Returns
+    -------
+    list of Path
+        The workbooks, or the descriptors.
+
+    Raises
+    ------
+    Refused
+        If `out` cannot be written to.
+    """
+    one = {"xlsx": _write_workbook, "csv": _write_package}[form]
+    try:
+        return [one(out / name, seen) for name, seen in _views(todo).items()]
+    except OSError as error:
+        raise Refused("refused.out", folder=str(out), reason=error.strerror or str(error)) from None
 
 
 def _move(source: Path, target: Path) -> None:
@@ -144,18 +191,14 @@ def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list
         staging = Path(mkdtemp(prefix=".making-", dir=out))
     except OSError as error:
         raise Refused("refused.out", folder=str(out), reason=error.strerror or str(error)) from None
-    folders = dict.fromkeys(folder_name(spec) for spec in todo.specs)
-    views = {name: _seen(next(s for s in todo.specs if folder_name(s) == name), todo.data) for name in folders}
+    views = _views(todo)
     results: dict[RunSpec, RunResult] = {}
     try:
         with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
             waiting = [threads.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
             warm()
-            for name, seen in (
-                views.items() if todo.workbooks else ()
-            ):  # while the notebooks run, this thread has nothing else to do
-                title = say("page.yearly", seen.lang, year=seen.year)
-                write(out / name / f"minsheng-{name}.xlsx", workbook(seen, title))
+            for name in views if todo.workbooks else ():  # while the notebooks run, this thread has nothing else to do
+                _write_workbook(out / name, views[name])
             for future in as_completed(waiting):
                 name = folder_name(future.result().spec)
                 result = _publish(future.result(), views[name], out / name)

@@ -33,6 +33,10 @@ class Field:
         """Title of the column in `lang` (``zh`` or ``en``)."""
         return self.title if lang == "zh" else self.title_en
 
+    def meaning(self, lang: str) -> str:
+        """What the column holds, in `lang`."""
+        return self.description if lang == "zh" else self.description_en
+
 
 @dataclass(frozen=True)
 class Table:
@@ -42,6 +46,8 @@ class Table:
     path: str
     title: str
     title_en: str
+    description: str
+    description_en: str
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[tuple[str, str, str], ...]
@@ -62,6 +68,10 @@ class Table:
         """Title of the table in `lang` (``zh`` or ``en``)."""
         return self.title if lang == "zh" else self.title_en
 
+    def meaning(self, lang: str) -> str:
+        """What a row of the table is, in `lang`."""
+        return self.description if lang == "zh" else self.description_en
+
 
 @dataclass(frozen=True)
 class Schema:
@@ -71,6 +81,8 @@ class Schema:
     vocabularies: dict[str, dict[str, dict[str, str]]]
     recipients: dict[str, dict[str, dict[str, str]]]
     """Words that a recipient may be or be made of, by dimension. Not closed: a document prints what it will."""
+    derived: dict[str, Table]
+    """Tables that are worked out from the others, and written with them."""
 
     @property
     def core(self) -> set[str]:
@@ -118,6 +130,8 @@ def _table(raw: dict[str, Any]) -> Table:
         path=raw["path"],
         title=raw["title"],
         title_en=raw["title_en"],
+        description=raw["description"],
+        description_en=raw["description_en"],
         fields=tuple(_field(one) for one in spec["fields"]),
         primary_key=tuple(spec["primaryKey"]),
         foreign_keys=tuple(
@@ -153,4 +167,5 @@ def schema(path: Path | None = None) -> Schema:
         tables={one["name"]: _table(one) for one in raw["resources"]},
         vocabularies=raw["vocabularies"],
         recipients=raw.get("recipients", {}),
+        derived={one["name"]: _table(one) for one in raw.get("derived", [])},
     )

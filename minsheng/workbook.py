@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
 from typing import Any
 
-import pandas as pd
-
 from minsheng import __version__
-from minsheng.levels import FLAGS
-from minsheng.remarks import sentence
-from minsheng.schema import schema
+from minsheng.codebook import contents, dictionary, notes, tables, tabs, vocabularies
+from minsheng.excel_charts import draw, drawings
+from minsheng.excerpts import excerpts
+from minsheng.sheets import cell, fit, looks, place, write
 from minsheng.views import View
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -33,83 +33,38 @@ def _repack(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _value(cell: Any) -> Any:
-    if pd.isna(cell):
-        return None
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell.item() if hasattr(cell, "item") else cell
+def _describe(book: Any, view: View, title: str) -> None:
+    """Title, language and what it is, where a file manager and a screen reader look for them."""
+    own = book.properties
+    own.title, own.subject = fit(title), view.say("sheet.intro", year=view.year)
+    own.creator, own.language = f"minsheng {__version__}", "zh-CN" if view.lang == "zh" else "en"
+    own.created = dt.datetime(2020, 1, 1)
 
 
-def _fill(sheet: Any, table: pd.DataFrame, headings: list[str]) -> None:
-    """Write a table: header frozen, columns as wide as their text, numbers as numbers, text never as a formula."""
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-
-    sheet.append(headings)
-    for row in table.itertuples(index=False):
-        sheet.append([_value(cell) for cell in row])
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            if isinstance(cell.value, str):
-                cell.data_type = "s"
-            elif isinstance(cell.value, float):
-                cell.number_format = "#,##0.0###"
-    for cell in sheet[1]:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    for i, name in enumerate(table.columns, start=1):
-        text = table[name].dropna().astype("str").str.len()
-        longest = max([len(headings[i - 1]), *text.clip(upper=40)]) if len(text) else len(headings[i - 1])
-        sheet.column_dimensions[get_column_letter(i)].width = min(60, 2 + 1.7 * longest)
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
+def _cover(view: View) -> list[str]:
+    """What a reader must know before anything else, a line each."""
+    lines = [view.say("sheet.intro", year=view.year), view.say("sheet.not_a_sample")]
+    if view.regions:
+        lines.append(view.say("sheet.places", places=view.join(view.place(one) for one in view.regions)))
+    lines += [
+        view.say("page.year_basis", basis=view.say(f"page.{view.year_basis}")),
+        view.say(f"page.{view.prices}", year=view.year),
+        view.say("page.strict" if view.strict else "page.not_strict"),
+        view.say("page.missing"),
+        view.say("page.version", version=__version__, digest=view.data.digest()[:16]),
+    ]
+    return [*lines, *(view.say(f"sheet.{one}") for one in ("cite", "licence", "language"))]
 
 
-def _standards(view: View) -> tuple[pd.DataFrame, list[str]]:
-    rows = view.levels
-    table = pd.DataFrame(
-        {
-            "place": [view.place(place) for place in rows["region_id"]],
-            "year": rows["year"],
-            "indicator": [view.indicator(one) for one in rows["indicator_id"]],
-            "residence": [view.label("residence", one) for one in rows["residence"]],
-            "care": [view.label("care", one) for one in rows["care"]],
-            "recipient": rows["recipient"].replace("", None),
-            "statistic": [view.label("statistic", one) for one in rows["statistic"]],
-            "value": rows["value"],
-            "value_max": rows["value_max"],
-            "unit": [view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)],
-            "flags": [view.flags(one) or None for one in rows["flags"]],
-            "derivation": rows["derivation"].replace("", None),
-            "figures": rows["figures"],
-        }
-    )
-    fields = {field.name: field for field in schema().tables["figures"].fields}
-    own = {
-        "place": "table.place",
-        "indicator": "table.indicator",
-        "flags": "table.flags",
-        "derivation": "workbook.derivation",
-        "figures": "workbook.figures",
-    }
-    return table, [view.say(own[name]) if name in own else fields[name].heading(view.lang) for name in table.columns]
-
-
-def _findings(view: View) -> tuple[pd.DataFrame, list[str]]:
-    rows = view.findings
-    table = pd.DataFrame(
-        {
-            "severity": [view.say(f"audit.{one}") for one in rows["severity"]],
-            "code": rows["code"],
-            "place": [view.place(one) for one in rows["region_id"]],
-            "year": rows["year"],
-            "sentence": [sentence(row, view) for row in rows.itertuples()],
-            "flags": [view.flags(one) or None for one in rows["flags"]],
-            "figures": rows["figures"],
-        }
-    )
-    words = {"place": "table.place", "year": "table.year", "flags": "table.flags", "figures": "workbook.figures"}
-    return table, [view.say(words.get(name, f"audit.{name}")) for name in table.columns]
+def _write_cover(book: Any, view: View, title: str, styles: dict[str, Any], start: str) -> None:
+    page = book.worksheets[0]
+    page.title = view.say("sheet.cover")
+    for row, line in enumerate([title, *_cover(view)], start=1):
+        cell(page, row, 1, line, styles["title" if row == 1 else "line"])
+    cell(page, page.max_row + 1, 1, view.say("sheet.contents"), styles["back"], start)
+    page.column_dimensions["A"].width = 100
+    page.page_setup.paperSize, page.page_setup.fitToHeight = 9, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def workbook(view: View, title: str) -> bytes:
@@ -124,31 +79,27 @@ def workbook(view: View, title: str) -> bytes:
     Returns
     -------
     bytes
-        An .xlsx: cover with the meaning of the flags, the standards of the view, what the audit found, then the tables.
+        An .xlsx: cover, contents, notes; the standards of the view, the comparisons of its year, what the audit found;
+        native charts; then the tables, the dictionary of their columns, and the vocabularies. One table a sheet; a table
+        without rows has none, and the contents say so. The same view gives the same bytes.
     """
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
-    book.remove(book.worksheets[0])
-    cover = book.create_sheet(view.say("workbook.cover"))
-    lines = [
-        title,
-        view.say("workbook.intro", year=view.year),
-        view.say("workbook.how"),
-        view.say("page.missing"),
-        view.say("page.version", version=__version__, digest=view.data.digest()[:16]),
-        "",
-        view.say("workbook.flag"),
-    ]
-    for line in [*lines, *(view.say(f"flag.{flag}") for flag in FLAGS)]:
-        cover.append([line])
-    cover["A1"].font = Font(bold=True, size=14)
-    cover.column_dimensions["A"].width = 90
-    _fill(book.create_sheet(view.say("workbook.comparison")), *_standards(view))
-    _fill(book.create_sheet(view.say("audit.sheet")), *_findings(view))
-    for name, table in view.data.tables().items():
-        _fill(book.create_sheet(name), table, [field.heading(view.lang) for field in schema().tables[name].fields])
+    styles = looks(book)
+    drawn = {one.sheet.code: one for one in drawings(view)}
+    sheets = [notes(view), *excerpts(view), *(one.sheet for one in drawn.values()), *tables(view)]
+    sheets += [dictionary(view), vocabularies(view)]
+    first = contents(view, sheets)
+    links = {one.code: one.targets() for one in sheets if one.key} | {"tabs": tabs(sheets)}
+    _describe(book, view, title)
+    _write_cover(book, view, title, styles, place(first.name))
+    back = {first.code: (view.say("sheet.to_cover"), place(view.say("sheet.cover")))}
+    for sheet in (one for one in [first, *sheets] if len(one.table)):
+        page = book.create_sheet(sheet.name)
+        write(page, sheet, styles, links, back.get(sheet.code, (view.say("sheet.to_contents"), place(first.name))))
+        if sheet.code in drawn:
+            draw(page, drawn[sheet.code], view)
     out = io.BytesIO()
     book.save(out)
     return _repack(out.getvalue())
