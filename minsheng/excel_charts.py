@@ -48,11 +48,10 @@ def _drawable(view: View) -> pd.DataFrame:
 def _wide(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Values and whether they have a reservation: a row for each place and year, highest first, a column for each series."""
     order = [schema().codes(field).index for field in _SPLIT]
-    values = rows.pivot(index=_AT, columns=_SPLIT, values="value")
-    series = sorted(values.columns, key=lambda one: [rank(code) for rank, code in zip(order, one, strict=True)])
-    places = values.max(axis=1).sort_values(ascending=False, kind="stable").index
-    weak = rows.assign(weak=rows["flags"] != "").pivot(index=_AT, columns=_SPLIT, values="weak")
-    return values.loc[places, series], weak.loc[places, series].eq(True)
+    both = rows.set_index([*_AT, *_SPLIT])[["value", "flags"]].unstack(_SPLIT)
+    series = sorted(both["value"], key=lambda one: [rank(code) for rank, code in zip(order, one, strict=True)])
+    places = both["value"].max(axis=1).sort_values(ascending=False, kind="stable").index
+    return both["value"].loc[places, series], both["flags"].fillna("").loc[places, series] != ""
 
 
 def _bars(residence: str, care: str, weak: pd.Series, view: View) -> Bars:

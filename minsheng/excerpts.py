@@ -139,7 +139,8 @@ def listing(view: View, code: str, rows: pd.DataFrame, *notes: str) -> Sheet:
     kinds = {name: _kind(name, rows[name]) for name in heads}
     if one:
         heads |= {name: view.say("sheet.with_unit", heading=heads[name], unit=one) for name in heads if kinds[name] == "number"}
-    table = pd.DataFrame({name: [_words(view, name, row) for row in rows.itertuples()] for name in heads}, dtype="object")
+    every = list(rows.itertuples())
+    table = pd.DataFrame({name: [_words(view, name, row) for row in every] for name in heads}, dtype="object")
     columns = tuple(Column(heads[name], kinds[name], _LINKS.get(name, "")) for name in heads)
     lines = (view.say(f"sheet.{code}_what"), *notes, view.say("sheet.source"))
     return Sheet(code, view.say(f"sheet.{code}"), view.say(f"sheet.{code}_title", year=view.year), lines, table, columns)

@@ -188,7 +188,7 @@ def _fill(page: Any, sheet: Sheet, number: int, targets: dict[str, str], styles:
     column = sheet.columns[number - 1]
     right = column.kind in ("number", "share")
     cell(page, sheet.header, number, column.heading, styles["head_right" if right else "head"])
-    cells = [plain(value) for value in sheet.table.iloc[:, number - 1]]
+    cells = [plain(value) for value in sheet.table.iloc[:, number - 1].tolist()]
     for row, value in enumerate(cells, start=sheet.header + 1):
         if value is not None:
             link = targets.get(str(value).split(";")[0], "") if targets else ""

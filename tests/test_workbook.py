@@ -342,6 +342,15 @@ def test_a_table_without_rows_is_listed_and_has_no_sheet() -> None:
     assert not {"典型合计", "cases", "case_parts"} & set(book.sheetnames)
 
 
+def test_tables_without_any_figure_still_make_a_workbook() -> None:
+    data = ms.load()
+    seen = ms.view(2024, tables=replace(data, figures=data.figures.iloc[:0]))
+    book = load_workbook(io.BytesIO(workbook(seen, TITLES["zh"])))
+    counts = {row["工作表"]: row["行数"] for row in rows_of(book["目录"])}
+    assert (counts["标准"], counts["figures"], counts["documents"]) == (0, 0, len(data.documents))
+    assert not {"标准", "figures"} & set(book.sheetnames)
+
+
 @pytest.mark.parametrize("lang", TITLES)
 def test_the_notes_say_what_each_flag_means(books: dict[str, Any], lang: str) -> None:
     rows = [list(row.values()) for row in rows_of(books[lang][say("sheet.notes", lang)])]
