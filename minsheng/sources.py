@@ -138,7 +138,8 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
         f" {escape(short_title(document_id, view))}" if view.lang == "en" else ""
     )
     lines = "".join(_figure_entry(one, view) for one in figures)
-    return f'<li id="document-{escape(document_id)}">{title}<br>{marked(view.join(parts, "；", "; "), view)}{note}<ul>{lines}</ul></li>'
+    known = marked(view.join(parts, "；", "; "), view)
+    return f'<li id="document-{escape(document_id)}">{title}<br>{known}{note}<ul>{lines}</ul></li>'
 
 
 def _references_of(tables: Iterable[pd.DataFrame], view: View) -> pd.DataFrame:
