@@ -36,6 +36,7 @@ _ROOMS = {
     "newest": "typical",
     "composed": "typical",
     "beyond_dibao": "typical",
+    "highlights": "headlines",
     "funding": "compare",
     "known": "compare",
     "latest": "compare",
@@ -57,12 +58,13 @@ _ROOMS = {
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("casebook", "charts", "labels", "page", "reading", "remarks", "schema", "story", "summaries", "views")
+_MODULES = ("casebook", "charts", "labels", "overviews", "page", "reading", "remarks", "schema", "story", "summaries", "views")
 
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
     from minsheng import charts as charts
     from minsheng import labels as labels
+    from minsheng import overviews as overviews
     from minsheng import page as page
     from minsheng import reading as reading
     from minsheng import remarks as remarks
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
+    from minsheng.headlines import highlights as highlights
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
     from minsheng.progress import delivery as delivery

@@ -13,13 +13,18 @@ from minsheng.views import View
 
 
 def _sum(row: Any, view: View) -> str:
-    """The monthly sum with its unit, a range where the readings differ."""
-    text = number(row.lower) + ("" if row.upper == row.lower else f"–{number(row.upper)}")
+    """The monthly sum with its unit, a range where the readings differ, a bound where there is no upper one."""
+    text = number(row.lower) + (f"–{number(row.upper)}" if row.upper > row.lower else "")
+    text = view.say("story.at_least", value=text) if pd.isna(row.upper) else text
     return view.join([text, view.unit(row.unit, row.per)], "", " ")
 
 
 def apart(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
-    """The cases for which places of one year differ most: where it is most, where least (rows of `typical.newest`)."""
+    """The cases for which places of one year differ most: where it is most, where least (rows of `typical.newest`).
+
+    Sums that may be more than what is known of them are left out: nobody knows where they stand.
+    """
+    rows = rows[rows["upper"].notna()]
     groups = [mine.sort_values(["lower", "region_id"]) for _, mine in rows.groupby(["case_id", "year"], sort=False)]
     groups = [mine for mine in groups if mine["lower"].iloc[-1] > mine["lower"].iloc[0]]
     groups.sort(key=lambda mine: mine["lower"].iloc[0] / mine["lower"].iloc[-1])
@@ -39,8 +44,8 @@ def _end(row: Any, name: str, view: View) -> dict[str, object]:
 
 
 def beside_dibao(rows: pd.DataFrame, view: View) -> list[str]:
-    """Which case is most, and which least, in Dibao lines of its own place (rows of `typical.newest`)."""
-    known = beyond_dibao(view.data, rows[rows["dibao_times"].notna()]).sort_values(["dibao_times", "region_id"])
+    """Which case is most, and which least, in Dibao lines of its own place (rows of `typical.newest`; as in `apart`)."""
+    known = beyond_dibao(view.data, rows[rows["upper"].notna()]).sort_values(["dibao_times", "region_id"])
     if len(known) < 2:
         return []
     low, top = (next(known.iloc[[at]].itertuples()) for at in (0, -1))
@@ -63,14 +68,9 @@ def uncounted(rows: pd.DataFrame, view: View) -> list[str]:
     return _places(rows[rows["missing"] != ""], "case.missing", view)
 
 
-def left_out(rows: pd.DataFrame, parts: pd.DataFrame, view: View) -> list[str]:
-    """What would count if it were printed, and is not: optional components without a figure (rows of `typical.newest`)."""
-    at = ["case_id", "region_id", "year"]
-    optional = view.data.case_parts[view.data.case_parts["need"] == "optional"]
-    asked = rows[at].merge(optional[["case_id", "part", "indicator_id"]], on="case_id")
-    there = asked.merge(parts[[*at, "part"]].drop_duplicates(), on=[*at, "part"], how="left", indicator=True)
-    absent = there[there["_merge"] == "left_only"].rename(columns={"indicator_id": "missing"})
-    return _places(absent, "case.left_out", view)
+def left_out(rows: pd.DataFrame, view: View) -> list[str]:
+    """Which sums are only a lower limit, for want of what would count if it were printed (rows of `typical.newest`)."""
+    return _places(rows[rows["left_out"] != ""].assign(missing=rows["left_out"]), "case.left_out", view)
 
 
 def definitions(view: View, cases: Iterable[str]) -> list[tuple[str, str, list[str]]]:

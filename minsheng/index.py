@@ -1,4 +1,4 @@
-"""The pages that lead to reports, and the record of each folder (``run.json``)."""
+"""The index of each folder of reports, and its record (``run.json``)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from minsheng import __version__
 from minsheng.export import whole_page
 from minsheng.labels import say
+from minsheng.neighbours import linked
 from minsheng.runs import RunResult, RunSpec
 from minsheng.views import View
 
@@ -24,16 +25,22 @@ def write(path: Path, content: str | bytes) -> None:
     os.replace(beside, path)
 
 
-def folder_title(spec: RunSpec, seen: View) -> str:
-    """Title of a report: its year, its places, and whatever is not as by default."""
+def _notes(spec: RunSpec, seen: View) -> list[str]:
+    """The places of a report, and whatever is not as by default."""
     special = {
         "constant": spec.prices == "constant",
         "printed": spec.year_basis == "printed",
         "strict": spec.strict,
         "own": bool(spec.tables),
     }
-    notes = [seen.place(place) for place in spec.regions]
-    notes += [seen.say(f"page.note_{name}") for name, there in special.items() if there]
+    return [seen.place(place) for place in spec.regions] + [
+        seen.say(f"page.note_{name}") for name, there in special.items() if there
+    ]
+
+
+def folder_title(spec: RunSpec, seen: View) -> str:
+    """Title of a report: its year, its places, and whatever is not as by default."""
+    notes = _notes(spec, seen)
     words = seen.say("page.yearly", year=spec.year)
     return words + seen.say("page.brackets", words=seen.join(notes)) if notes else words
 
@@ -43,80 +50,91 @@ def _there(folder: Path, name: str) -> str:
     return name if (folder / name).exists() else ""
 
 
+def _run(result: RunResult, folder: Path) -> dict[str, Any]:
+    """What is recorded of a run."""
+    topic, lang = result.spec.topic, result.spec.lang
+    return {
+        "topic": topic.name,
+        "order": topic.order,
+        "title": topic.title(lang),
+        "holds": topic.holds(lang),
+        "status": "done" if result.ok else "failed",
+        "reason": result.reason,
+        "page": _there(folder, f"{topic.name}.html"),
+        "notebook": _there(folder, f"{'notebooks' if result.ok else 'failed'}/{topic.name}.ipynb"),
+    }
+
+
+def _places(seen: View) -> dict[str, str]:
+    """The places of which a document prints something for the year, by id, as the tables list them."""
+    rows = seen.printed
+    there = set(rows["region_id"][(rows["year"] == seen.year) & (rows["role"] != "baseline")])
+    return {one: seen.place(one) for one in seen.data.regions["region_id"] if one in there}
+
+
 def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
-    """Write ``run.json`` and the index of one folder; topics of earlier runs stay in them."""
+    """Write ``run.json`` and the index of one folder, and link its pages; topics of earlier runs stay in them."""
     spec = results[0].spec
-    runs = {one["topic"]: one for one in _read(folder / "run.json").get("runs", [])}
-    for result in results:
-        name = result.spec.topic.name
-        runs[name] = {
-            "topic": name,
-            "title": result.spec.topic.title(spec.lang),
-            "status": "done" if result.ok else "failed",
-            "reason": result.reason,
-            "page": _there(folder, f"{name}.html"),
-            "notebook": _there(folder, f"notebooks/{name}.ipynb" if result.ok else f"failed/{name}.ipynb"),
-        }
+    runs = {one["topic"]: one for one in read_record(folder / "run.json").get("runs", [])}
+    runs |= {result.spec.topic.name: _run(result, folder) for result in results}
     parameters = {key: value for key, value in spec.parameters().items() if key != "tables"}
     record = {
         "minsheng": __version__,
         "tables": seen.data.digest(),
         "parameters": parameters,
         "title": folder_title(spec, seen),
+        "notes": _notes(spec, seen),
+        "places": _places(seen),
         "runs": [runs[name] for name in sorted(runs)],
     }
     write(folder / "run.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
     write(folder / "index.html", _folder_index(record, folder, spec.lang))
+    for page in folder.glob("*.html"):
+        before = page.read_text(encoding="utf-8")
+        if (after := linked(before, folder)) != before:
+            write(page, after)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_record(path: Path) -> dict[str, Any]:
+    """The record of a folder; empty where there is none."""
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def _links(record: dict[str, Any], lang: str, base: str = "") -> str:
-    """The pages of one folder as a list, failed runs with their reason."""
-    lines = []
-    for one in record["runs"]:
-        title = escape(one["title"])
-        if one["status"] == "failed":
-            old = f' <a href="{base}{one["page"]}">{escape(say("page.failed_old", lang))}</a>' if one["page"] else ""
-            kept = (
-                f' <a href="{base}{one["notebook"]}">{escape(say("page.failed_notebook", lang))}</a>' if one["notebook"] else ""
-            )
-            reason = escape(say("page.failed_line", lang, name=one["title"], reason=one["reason"]))
-            lines.append(f'<li class="ms-failed"><strong>{escape(say("page.failed", lang))}</strong> {reason}{kept}{old}</li>')
-        else:
-            lines.append(f'<li><a href="{base}{one["page"]}">{title}</a></li>')
-    return f'<ul class="ms-list">{"".join(lines)}</ul>'
+def in_order(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Runs in the order of their topics."""
+    return sorted(runs, key=lambda one: (one["order"], one["topic"]))
 
 
-def _workbook(folder: Path, lang: str, base: str = "") -> str:
-    """A line that leads to the workbook of a folder, if it has one."""
+def failure(one: dict[str, Any], lang: str, base: str = "", year: str = "") -> str:
+    """A failed run with its reason, its notebook, and the earlier page that still stands."""
+    old = f' <a href="{base}{one["page"]}">{escape(say("page.failed_old", lang))}</a>' if one["page"] else ""
+    kept = f' <a href="{base}{one["notebook"]}">{escape(say("page.failed_notebook", lang))}</a>' if one["notebook"] else ""
+    reason = escape(say("page.failed_line", lang, name=f"{year}{one['title']}", reason=one["reason"]))
+    return f'<li class="ms-failed"><strong>{escape(say("page.failed", lang))}</strong> {reason}{kept}{old}</li>'
+
+
+def _line(one: dict[str, Any]) -> str:
+    """A page with one sentence on what it holds."""
+    holds = f'<br><span class="ms-note">{escape(one["holds"])}</span>' if one["holds"] else ""
+    return f'<li><a href="{one["page"]}">{escape(one["title"])}</a>{holds}</li>'
+
+
+def workbook_link(folder: Path, words: str, base: str = "") -> str:
+    """A link to the workbook of a folder, if it has one."""
     name = _there(folder, f"minsheng-{folder.name}.xlsx")
-    return f'<p><a href="{base}{name}">{escape(say("page.workbook", lang))}</a></p>' if name else ""
+    return f'<a href="{base}{name}">{escape(words)}</a>' if name else ""
 
 
 def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:
-    title = record["title"]
-    body = f"<h1>{escape(title)}</h1>{_links(record, lang)}"
-    body += _workbook(folder, lang)
-    body += (
-        f'<p class="ms-note">{escape(say("page.version", lang, version=record["minsheng"], digest=record["tables"][:16]))}</p>'
-    )
-    return whole_page(title, lang, body, home="../index.html")
-
-
-def overview(out: Path, lang: str) -> str:
-    """The page that leads to all reports in `out`, newest year first, with failed runs and their reason."""
-    body = f"<h1>{escape(say('page.index_title', lang))}</h1><p>{escape(say('page.index_intro', lang))}</p>"
-    records = {path.parent.name: _read(path) for path in sorted(out.glob("*/run.json"))}
-    order: Iterable[str] = sorted(records, key=lambda name: (-records[name]["parameters"]["year"], name))
-    for name in order:
-        record = records[name]
-        own = record["parameters"]["lang"]
-        mark = "" if own == lang else f' lang="{"zh-CN" if own == "zh" else "en"}"'
-        body += (
-            f'<section{mark}><h2><a href="{name}/index.html">{escape(record["title"])}</a></h2>{_links(record, own, f"{name}/")}'
-        )
-        body += _workbook(out / name, own, f"{name}/") + "</section>"
-    return whole_page(say("page.index_title", lang), lang, body)
+    """The page that leads to the pages of one folder: failed runs, the year's own page, then its topics."""
+    runs = in_order(record["runs"])
+    lines = [failure(one, lang) for one in runs if one["status"] == "failed"]
+    lines += [_line(one) for one in runs if one["status"] != "failed"]
+    mark = "、" if lang == "zh" else ", "
+    places = say("overall.places_of", lang, places=mark.join(record["places"].values())) if record["places"] else ""
+    body = f"<h1>{escape(record['title'])}</h1><p>{escape(places)}</p>" if places else f"<h1>{escape(record['title'])}</h1>"
+    body += f'<ul class="ms-list">{"".join(lines)}</ul>'
+    body += f"<p>{link}</p>" if (link := workbook_link(folder, say("page.workbook", lang))) else ""
+    version = say("page.version", lang, version=record["minsheng"], digest=record["tables"][:16])
+    body += f'<p class="ms-note">{escape(version)}</p>'
+    return whole_page(record["title"], lang, body, home="../index.html")

@@ -55,6 +55,7 @@ def _warm() -> None:
     """Import what every notebook imports, and what it would import at its first chart."""
     for name in _WARM:
         import_module(name)
+    import_module("minsheng.tables").load()  # read and checked once, for all who have none of their own
     gc.collect()
     gc.freeze()  # what is shared with a fork stays shared
 

@@ -10,9 +10,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from minsheng import story
+from minsheng.cards import cards_html
 from minsheng.charts import Chart
 from minsheng.charts.intervals import heading
 from minsheng.charts.svg import svg
+from minsheng.neighbours import neighbours_html
 from minsheng.remarks import concerned, remarks_html
 from minsheng.sources import marked, methods_html, short_title, source_line, spoken
 from minsheng.tabular import table_html
@@ -32,6 +34,21 @@ def tell(view: View, *groups: Iterable[str]) -> None:
     )
     if html:
         _display(html)
+    else:  # a section of nothing but sentences is left out where there is none
+        _display('<p class="ms-absent" hidden></p>', absent="tell")
+
+
+def cards(view: View, rows: pd.DataFrame) -> None:
+    """Show key figures as cards (rows of `minsheng.highlights`); say so where there is none."""
+    if rows.empty:
+        _absent(view, view.say("card.title"))
+    else:
+        _display(cards_html(rows, view))
+
+
+def neighbours(view: View) -> None:
+    """Show what other pages the year has, with links to those that are made beside this one."""
+    _display(neighbours_html(view))
 
 
 def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: Any) -> None:
@@ -59,8 +76,8 @@ def show(view: View, draw: Callable[..., Chart], rows: pd.DataFrame, **options: 
 
 
 def _absent(view: View, title: str) -> None:
-    """Say that there is nothing to show; a section with nothing else is left out of the report."""
-    _display(f'<p class="ms-absent">{escape(view.say("story.nothing", title=title))}</p>', absent=title)
+    """Note that there is nothing to show: a section with nothing else is left out of the report and named at its end."""
+    _display(f'<p class="ms-absent" hidden>{escape(view.say("story.nothing", title=title))}</p>', absent=title)
 
 
 def _table_title(rows: pd.DataFrame, view: View) -> str:
@@ -90,7 +107,7 @@ def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
         _absent(view, section)
         return
     title = heading(rows, view) if "topic" in rows else _table_title(rows, view) or section
-    _display(table_html(rows, view, title, named="topic" in rows) + notes_html(rows, view))
+    _display(table_html(rows, view, _capital(title), named="topic" in rows) + notes_html(rows, view))
 
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
@@ -105,13 +122,18 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
     )
     return (
         f'<figure class="ms-figure" id="{chart.name}">'
-        f'<figcaption class="ms-title">{escape(chart.title)}{unit}</figcaption>'
+        f'<figcaption class="ms-title">{escape(_capital(chart.title))}{unit}</figcaption>'
         f'<div class="ms-picture" tabindex="0" role="group" aria-label="{escape(chart.title)}">'
         f'<img alt="{escape(spoken(chart.alt, view))}" src="data:image/svg+xml,{source}"></div>'
         + notes_html(chart.rows, view, chart.references)
         + "</figure>"
-        + table_html(chart.rows, view, chart.title)
+        + table_html(chart.rows, view, _capital(chart.title))
     )
+
+
+def _capital(title: str) -> str:
+    """A title with a capital, whatever word it begins with."""
+    return title[:1].upper() + title[1:]
 
 
 def notes_html(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -> str:
@@ -160,5 +182,13 @@ def findings(view: View, *tables: pd.DataFrame) -> None:
 
 
 def methods(view: View, *tables: pd.DataFrame) -> None:
-    """Show how the page was made and where its figures come from (`sources.methods_html`)."""
-    _display(methods_html(view, *tables))
+    """Show how the page was made and where its figures come from (`sources.methods_html`); in English, the Chinese terms."""
+    _display(_terms_html(view, tables) + methods_html(view, *tables))
+
+
+def _terms_html(view: View, tables: Iterable[pd.DataFrame]) -> str:
+    """The Chinese name of each indicator of some tables, for those who read them in another language."""
+    used = {one for table in tables if "indicator_id" in table for one in table["indicator_id"]} if view.lang != "zh" else set()
+    names = view.data.indicators.set_index("indicator_id")["name"]
+    terms = [f"{view.indicator(one)} {names[one]}" for one in sorted(used, key=view.indicator)]
+    return f'<p class="ms-note">{marked(view.say("page.terms", terms="; ".join(terms)), view)}</p>' if terms else ""

@@ -13,8 +13,9 @@ from tempfile import mkdtemp
 
 from minsheng.export import page, warm
 from minsheng.faults import Refused
-from minsheng.index import folder_title, overview, record_runs, write
+from minsheng.index import folder_title, record_runs, write
 from minsheng.labels import say
+from minsheng.overall import overview
 from minsheng.plans import Plan
 from minsheng.runs import RunResult, RunSpec, pool, run
 from minsheng.tables import Dataset

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from minsheng.charts import number
-from minsheng.levels import FLAGS
+from minsheng.levels import FLAGS, SERIES
 from minsheng.views import View
 
 
@@ -45,11 +45,15 @@ def told(row: Any, view: View) -> str:
     return view.say(f"story.{kind}", value=text) if kind else text
 
 
-def _those(rows: pd.DataFrame, view: View) -> str:
-    """The places that share the value of the first row, in its year."""
-    first = rows.iloc[0]
-    same = rows[(rows["value"] == first["value"]) & (rows["year"] == first["year"])]
+def _those(rows: pd.DataFrame, like: Any, view: View, column: str = "value") -> str:
+    """The places that share the value of a row (to one decimal where it is a share), in its year."""
+    same = rows[(rows[column].round(1) == round(getattr(like, column), 1)) & (rows["year"] == like.year)]
     return view.join(view.place(place) for place in dict.fromkeys(same["region_id"]))
+
+
+def _bounded(row: Any) -> bool:
+    """Whether a value is a bound or a range, so that no multiple of it can be told."""
+    return not {"at_least", "at_most", "about", "range"}.isdisjoint(row.flags.split(";"))
 
 
 def across(rows: pd.DataFrame, view: View) -> list[str]:
@@ -76,10 +80,10 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
             "series": series_words(top, view),
             "unit": unit,
             "count": len(mine),
-            "top": _those(ordered, view),
+            "top": _those(ordered, top, view),
             "top_value": told(top, view),
             "top_year": _in_year(top, view),
-            "low": _those(ordered[::-1], view),
+            "low": _those(ordered, low, view),
             "low_value": told(low, view),
             "low_year": _in_year(low, view),
         }
@@ -88,7 +92,8 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
         elif top.value == low.value:
             out.append(view.say("story.across_equal", **words))
         else:
-            out.append(view.say("story.across", times=f"{top.value / low.value:.2f}", **words))
+            key = "story.across_bounded" if _bounded(top) or _bounded(low) else "story.across"
+            out.append(view.say(key, times=f"{top.value / low.value:.2f}", **words))
         national = view.reference(top.indicator_id, top.per)
         here = national[
             (national["year"] == view.year) & (national["residence"] == top.residence) & (national["care"] == top.care)
@@ -111,7 +116,7 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
 
 
 def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
-    """The latest change of each place and series.
+    """The latest change of each place and series up to the year of the view; places of the same change together.
 
     Parameters
     ----------
@@ -125,17 +130,23 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
     -------
     list of str
     """
-    if rows.empty:
-        return [view.say("story.growth_none")]
-    last = rows.sort_values("year").groupby(["region_id", "indicator_id", "residence", "care", "recipient"]).tail(1)
+    last = (
+        rows[rows["year"] <= view.year]
+        .sort_values("year")
+        .groupby(["region_id", "indicator_id", "residence", "care", "recipient"])
+        .tail(1)
+    )
     last = last.sort_values(["growth", "region_id"], ascending=[False, True])
     out = []
-    for row in last.head(most).itertuples():
+    alike = [*SERIES[:-1], "from_year", "year", "previous", "value"]
+    groups = [mine for _, mine in last.groupby(alike, sort=False)]
+    for mine in groups[:most]:
+        row: Any = next(mine.itertuples())
         key = "growth_one" if row.change > 0 else "growth_down" if row.change < 0 else "growth_same"
         out.append(
             view.say(
                 f"story.{key}",
-                place=view.place(row.region_id),
+                place=view.join(view.place(place) for place in mine["region_id"]),
                 series=series_words(row, view),
                 from_year=int(row.from_year),
                 year=row.year,
@@ -146,73 +157,63 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
                 growth=f"{row.growth:.1f}".replace("-", "−"),
             )
         )
-    rest = len(last) - most
-    return [*out, view.say("story.growth_rest", count=rest)] if rest > 0 else out
+    rest = sum(len(mine) for mine in groups[most:])
+    return [*out, view.say("story.growth_rest", count=rest)] if rest else out
 
 
-def _extremes(rows: pd.DataFrame, view: View, key: str, one: str) -> list[str]:
-    ordered = list(rows.sort_values(["share", "region_id"], ascending=[False, True]).itertuples())
-    top, low = ordered[0], ordered[-1]
-    if len(ordered) == 1:
-        series = series_words(top, view) if hasattr(top, "residence") else ""
-        return [view.say(one, place=view.place(top.region_id), year=top.year, share=f"{top.share:.1f}", series=series)]
+def _extremes(rows: pd.DataFrame, view: View, one: str, equal: str, several: str) -> str:
+    """Which places have the highest share and which the lowest: `several`, or `one` or `equal` where there is one share."""
+    ordered = rows.sort_values(["share", "region_id"], ascending=[False, True])
+    ranked = list(ordered.itertuples())
+    top, low = ranked[0], ranked[-1]
+    words = {"share": f"{top.share:.1f}", "year": top.year}
+    if len(rows) == 1:
+        return view.say(one, place=view.place(top.region_id), **words)
     if round(top.share, 1) == round(low.share, 1):
-        return [view.say("story.share_equal", count=len({row.region_id for row in ordered}), share=f"{top.share:.1f}")]
-    return [
-        view.say(
-            key,
-            top=view.place(top.region_id),
-            top_year=top.year,
-            top_share=f"{top.share:.1f}",
-            low=view.place(low.region_id),
-            low_year=low.year,
-            low_share=f"{low.share:.1f}",
-        )
-    ]
+        return view.say(equal, places=view.join(view.place(place) for place in dict.fromkeys(ordered["region_id"])), **words)
+    ends = {"top": _those(ordered, top, view, "share"), "low": _those(ordered, low, view, "share")}
+    ends |= {"top_share": f"{top.share:.1f}", "low_share": f"{low.share:.1f}"}
+    return view.say(several, top_year=top.year, low_year=low.year, **ends)
+
+
+_RURAL = ("story.rural_one", "story.rural_equal", "story.rural")
+_NATION = ("story.nation_one", "story.nation_equal", "story.nation")
 
 
 def rural_share(rows: pd.DataFrame, view: View) -> list[str]:
     """Where the rural standard is nearest to the urban one, and where farthest (rows of `compare.urban_rural`)."""
-    return _extremes(rows, view, "story.share_more", "story.share") if len(rows) else []
+    return [_extremes(rows, view, *_RURAL)] if len(rows) else []
 
 
 def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     """Who stands highest and lowest against the nation in the same year (rows of `yardsticks.against_reference`)."""
-    out = []
-    for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False):
-        out += [
-            f"{series_words(next(mine.itertuples()), view)}{'：' if view.lang == 'zh' else ': '}" + words
-            for words in _extremes(mine, view, "story.reference", "story.reference_one")
-        ]
-    return out
+    groups = [mine for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False)]
+    return [
+        view.say("story.of", series=series_words(next(mine.itertuples()), view), words=_extremes(mine, view, *_NATION))
+        for mine in groups
+    ]
 
 
 def floor(rows: pd.DataFrame, view: View) -> list[str]:
     """Each place beside the place above it, those below it first (rows of `yardsticks.against_parent`)."""
-    if rows.empty:
-        return [view.say("story.floor_none")]
-    out = []
-    ordered = rows.sort_values(["difference", "region_id"])
-    apart = ordered[ordered["difference"] != 0]
-    shown = apart if len(apart) else ordered.tail(1)
-    for row in shown.itertuples():
-        key = "floor_below" if row.difference < 0 else "floor_above" if row.difference > 0 else "floor_equal"
-        out.append(
-            view.say(
-                f"story.{key}",
-                place=view.place(row.region_id),
-                parent=view.place(row.parent_id),
-                year=row.year,
-                series=series_words(row, view),
-                value=told(row, view),
-                parent_value=number(row.parent_value),
-                gap=_amount(row.difference, row.unit, view),
-                statistic=view.label("statistic", row.parent_statistic),
-                unit=view.unit(row.unit, row.per),
-            )
+    apart = rows[rows["difference"] != 0].sort_values(["difference", "region_id"])
+    out = [
+        view.say(
+            "story.floor_below" if row.difference < 0 else "story.floor_above",
+            place=view.place(row.region_id),
+            parent=view.place(row.parent_id),
+            year=row.year,
+            series=series_words(row, view),
+            value=told(row, view),
+            parent_value=number(row.parent_value),
+            gap=_amount(row.difference, row.unit, view),
+            statistic=view.label("statistic", row.parent_statistic),
+            unit=view.unit(row.unit, row.per),
         )
-    rest = len(rows) - len(shown)
-    return [*out, view.say("story.floor_rest", count=rest)] if rest else out
+        for row in apart.itertuples()
+    ]
+    rest = len(rows) - len(apart)
+    return [*out, view.say("story.floor_rest" if out else "story.floor_all", count=rest)] if rest else out
 
 
 def ladder(rows: pd.DataFrame, view: View) -> list[str]:
@@ -280,18 +281,16 @@ def known(rows: pd.DataFrame, view: View) -> list[str]:
 
 
 def damaged(view: View, topics: Sequence[str]) -> list[str]:
-    """The damaged figures of some topics, which no comparison uses."""
-    indicators = view.data.indicators[view.data.indicators["topic"].isin(topics)]["indicator_id"]
-    rows = view.data.figures[(view.data.figures["quality"] == "damaged") & view.data.figures["indicator_id"].isin(indicators)]
+    """The damaged figures of some topics up to the year of the view, which no comparison uses."""
+    rows = view.printed[view.printed["topic"].isin(topics) & (view.printed["year"] <= view.year)]
     return [
         view.say(
             "story.damaged",
-            place=view.place(view.documents[row.document_id]["region_id"]),
-            indicator=view.indicator(row.indicator_id),
-            recipient=view.recipient(row.recipient) if isinstance(row.recipient, str) else "–",
-            evidence=row.evidence,
+            place=view.place(row.region_id),
+            series=series_words(row, view),
+            evidence=view.figures[row.figures]["evidence"],
         )
-        for row in rows.itertuples()
+        for row in rows[rows["flags"].str.contains("damaged")].itertuples()
     ]
 
 

@@ -12,7 +12,7 @@ from minsheng.charts.lists import category
 from minsheng.charts.marks import number
 from minsheng.charts.progress import part_of_plan
 from minsheng.levels import SERIES
-from minsheng.story import series_words
+from minsheng.story import series_words, told
 from minsheng.views import View
 
 
@@ -25,19 +25,15 @@ def _amount(value: float, row: Any, view: View) -> str:
     return view.join([compact(value, view), view.unit(row.unit, row.per)], "", " ")
 
 
-_SIGNS = {"at_least": "≥", "at_most": "≤", "about": "≈"}
-
-
 def _value(row: Any) -> str:
     """The value of a row, or its range."""
     return number(row.value) + (f"–{number(row.value_max)}" if pd.notna(row.value_max) else "")
 
 
-def _grade(rows: list[Any], value: float, name: str, view: View) -> tuple[str, str]:
-    """Who has a value among the grades of an indicator, and the value with the sign of its bound."""
+def _grade(rows: list[Any], value: float, view: View) -> tuple[str, str]:
+    """Who has a value among the grades of an indicator, and the value with its bound."""
     who = [row for row in rows if row.value == value]
-    sign = next((sign for flag, sign in _SIGNS.items() if flag in who[0].flags.split(";")), "")
-    return view.join(row.recipient or name for row in who), sign + _value(who[0])
+    return view.join(view.series("recipient", row.recipient) for row in who), told(who[0], view)
 
 
 def _bound(flags: str, view: View) -> str:
@@ -73,22 +69,24 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
             said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": _value(low)}
             out.append(view.say("works.levels_one", **words, **said))
         elif low.value == top.value:
-            out.append(view.say("works.levels_equal", value=_value(low), **words))
+            out.append(view.say("works.levels_equal", value=told(low, view), **words))
         else:
-            least, least_value = _grade(ranked, low.value, words["indicator"], view)
-            most, most_value = _grade(ranked, top.value, words["indicator"], view)
+            least, least_value = _grade(ranked, low.value, view)
+            most, most_value = _grade(ranked, top.value, view)
             said = {"low": least, "low_value": least_value, "top": most, "top_value": most_value, "count": str(len(ranked))}
             out.append(view.say("works.levels_several", **words, **said))
-    return out or [view.say("works.levels_none")]
+    return out
 
 
 def planned(rows: pd.DataFrame, view: View) -> list[str]:
     """How many targets the documents of the year set (rows of `promises.planned`)."""
-    if rows.empty:
-        return [view.say("works.planned_none", year=view.year)]
-    counts = rows.groupby("region_id", sort=False).size().sort_values(ascending=False, kind="stable")
-    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "place": view.place(str(counts.index[0]))}
-    return [view.say("works.planned", year=view.year, most=int(counts.iloc[0]), **words)]
+    counts = rows.groupby("region_id", sort=False).size()
+    if len(counts) < 2:
+        return [view.say("works.planned_one", place=view.place(str(one)), year=view.year, count=n) for one, n in counts.items()]
+    top = counts[counts == counts.max()]
+    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "most": int(counts.max())}
+    key = "works.planned_equal" if len(top) == len(counts) else "works.planned"
+    return [view.say(key, year=view.year, place=_places(map(str, top.index), view), **words)]
 
 
 def shared(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
@@ -103,7 +101,7 @@ def shared(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
         values = {"low_value": _amount(low.value, low, view), "top_value": _amount(top.value, top, view)}
         out.append(view.say("works.shared", count=mine["region_id"].nunique(), **words, **values))
     rest = [view.say("works.shared_rest", count=len(groups) - most)] if len(groups) > most else []
-    return [*out, *rest, view.say("works.scale")] if out else []
+    return [*out, *rest]
 
 
 def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str]:

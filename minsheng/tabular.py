@@ -44,7 +44,6 @@ COLUMNS = [
     "value",
     "supplement",
     "lower",
-    "upper",
     "dibao",
     "dibao_times",
     "total",
@@ -76,7 +75,7 @@ _DECIMALS = {"share": 1, "growth": 1, "top_share": 1, "effective": 1, "dibao_tim
 
 _AMOUNTS = (
     *("value", "urban", "rural", "fiscal", "contribution", "total", "parent_value", "difference", "reference"),
-    *("previous", "change", "supplement", "target", "other_target", "achieved", "lower", "upper", "dibao"),
+    *("previous", "change", "supplement", "target", "other_target", "achieved", "lower", "dibao"),
     *("prefecture", "province", "nation"),
 )
 """Numbers in the unit of the table."""
@@ -84,13 +83,27 @@ _AMOUNTS = (
 _NUMBERS = {*_AMOUNTS, *_DECIMALS, "actual", "progress", "printed_share", "items", "topics"}
 
 _OPTIONAL = (
-    *("other_target", "progress", "supplement", "prefecture", "province", "nation", "share", "value", "actual", "target"),
+    *(
+        "other_target",
+        "progress",
+        "supplement",
+        "prefecture",
+        "province",
+        "nation",
+        "share",
+        "value",
+        "actual",
+        "target",
+    ),
     *("achieved", "printed_share", "parent_id", "dibao", "dibao_times", "reference"),
 )
 """Columns that are left out where no row has a value."""
 
 _WIDE = ("year", "title", "lead", "indicator_id", "flags", "figures")
 """Columns that are narrower or wider than others."""
+
+_UPPER = {"value": "value_max", "lower": "upper"}
+"""The upper end of a range, which stands in one cell with the lower one."""
 
 _PLAIN = {"residence": "all", "care": "all", "recipient": ""}
 
@@ -101,9 +114,10 @@ def _number(row: Row, column: str, view: View) -> str:
         return f"{value:.{_DECIMALS[column]}f}".replace("-", "−")
     if column == "progress":
         return part_of_plan(value, 2)
-    if column != "value":
+    if column not in _UPPER:
         return grouped(value, 3 if column == "actual" else 2)
-    words = "–".join(grouped(float(row[end])) for end in ("value", "value_max") if pd.notna(row.get(end)))
+    upper = float(row.get(_UPPER[column], value))
+    words = grouped(value) + (f"–{grouped(upper)}" if upper > value else "")
     damaged = "damaged" in str(row.get("flags", "")).split(";")
     return f"<s>{words}</s> {mark('damaged', view)}" if damaged else words
 
@@ -165,8 +179,6 @@ def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
         there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
     if "title" in rows:  # an item's number leads to its document
         there = [c for c in there if c != "document_id"]
-    if "upper" in there and (rows["upper"].dropna() == rows["lower"].dropna()).all():
-        there.remove("upper")
     if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):
         hidden = {*_PLAIN, "from_year"}
     else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +25,8 @@ class Topic:
     `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
     to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure), ``items`` (a document
     with numbered items), ``cases`` (a typical case that can be computed) or ``place`` (places that were asked for: one
-    page over all years). `roles` narrow the figures to those of some roles; empty means all.
+    page over all years). `roles` narrow the figures to those of some roles; empty means all. `order` says where it stands
+    among the others.
     """
 
     name: str
@@ -32,10 +35,38 @@ class Topic:
     covers: tuple[str, ...]
     needs: str = "levels"
     roles: tuple[str, ...] = ()
+    order: int = 99
+    contents: tuple[tuple[str, str], ...] = ()
 
     def title(self, lang: str) -> str:
         """What a reader calls it."""
         return dict(self.titles)[lang]
+
+    def holds(self, lang: str) -> str:
+        """What it holds, in a line: the first clause under its title; empty where there is none."""
+        return dict(self.contents).get(lang, "")
+
+
+def _first_clauses(cells: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Language and first clause of the prose under the title of a notebook, without its stop."""
+    for cell in cells:
+        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+        if source.startswith("# ") and "\n\n" in source:
+            yield tags[0].removeprefix("lang-"), re.split(r"[。；]|[.;](?: |$)", source.split("\n\n")[1])[0]
+
+
+def _topic(path: Path, notebook: dict[str, Any]) -> Topic:
+    own = notebook["metadata"]["minsheng"]
+    return Topic(
+        path.stem,
+        path,
+        tuple(own["title"].items()),
+        tuple(own["topics"]),
+        own.get("needs", "levels"),
+        tuple(own.get("roles", ())),
+        own["order"],
+        tuple(_first_clauses(notebook["cells"])),
+    )
 
 
 @cache
@@ -49,16 +80,9 @@ def topics() -> dict[str, Topic]:
     """
     found = {}
     for path in sorted(bundled("notebooks").glob("*.ipynb")):
-        own = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("minsheng")
-        if own:
-            found[path.stem] = Topic(
-                path.stem,
-                path,
-                tuple(own["title"].items()),
-                tuple(own["topics"]),
-                own.get("needs", "levels"),
-                tuple(own.get("roles", ())),
-            )
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if "minsheng" in notebook["metadata"]:
+            found[path.stem] = _topic(path, notebook)
     return found
 
 
@@ -90,7 +114,7 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
     if topic is None:
         return figures
     if topic.needs == "cases":
-        rows = cases(data, levels)
+        rows = cases(data, levels[levels["origin"] == "level"])
         return rows[rows["lower"].notna()]
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]

@@ -6,9 +6,11 @@ up what they would receive. Who they are, and which benefits add up and why, are
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from minsheng.levels import PERIODS, join_flags
+from minsheng.levels import PERIODS, join_flags, union_flags
 from minsheng.tables import Dataset
 from minsheng.yardsticks import against_reference
 
@@ -47,9 +49,12 @@ CASES = [
     "per",
     "dibao",
     "dibao_times",
+    "dibao_flags",
+    "dibao_figures",
     "reference",
     "share",
     "missing",
+    "left_out",
     "flags",
     "figures",
     "references",
@@ -75,10 +80,11 @@ def _fits(pairs: pd.DataFrame) -> pd.DataFrame:
 def _standards(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     """Standards in yuan a person and month, with the national value of the same year beside them."""
     rows = levels[(levels["unit"] == "元") & levels["per"].isin(list(PERIODS)) & levels["statistic"].isin(list(_RANK))]
-    rows = rows[~rows["flags"].str.contains("damaged")].reset_index(drop=True)
     key = ["region_id", "year", "indicator_id", "residence", "care", "recipient", "statistic"]
     nation = against_reference(data, rows)[[*key, "reference", "references"]]
     rows = rows.merge(nation, on=key, how="left")
+    if "nominal" in rows:  # standards in constant prices are held against national values in the same ones
+        rows["reference"] = rows["reference"] * rows["value"] / rows["nominal"]
     months = rows["per"].map(PERIODS)
     for column in ("value", "value_max", "reference"):
         rows[column] = rows[column] / months
@@ -90,14 +96,16 @@ def case_parts(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
 
     A component takes the standard of its indicator for its residence, form of care and recipient; one for all residents
     or all forms of care stands in where there is no other, and of several recipients the first that is there. A place
-    has what its own documents print (or what follows from them): nothing is taken over from the place above it.
+    has what its own documents print (or what follows from them): nothing is taken over from the place above it, and
+    no other standard stands in for a damaged one.
 
     Parameters
     ----------
     data : Dataset
         For the tables ``cases`` and ``case_parts``, and the national series.
     levels : DataFrame
-        From `minsheng.standards` (or rows of it).
+        From `minsheng.standards` (or rows of it), with those under a flag: without the one that is its own, a component
+        would fall back on another. To be strict is a choice of `cases`.
 
     Returns
     -------
@@ -119,26 +127,30 @@ def case_parts(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     pairs = _fits(wanted.merge(_standards(data, levels), on="indicator_id"))
     slot = [*_AT, "part", "reading"]
     rows = pairs.sort_values([*slot, "_fit"], kind="stable").drop_duplicates(slot)
+    rows = rows[~rows["flags"].str.contains("damaged")]
     for column in ("value", "value_max", "reference"):
         rows[column] = (rows[column] * rows["times"]).round(6)
     rows["references"] = rows["references"].fillna("")
     return rows.assign(unit="元", per=PER)[PARTS].reset_index(drop=True)
 
 
+def _listed(cells: Iterable[str]) -> str:
+    """Several ``;``-lists as one, each word once."""
+    return ";".join(dict.fromkeys(one for cell in cells for one in cell.split(";") if one))
+
+
 def _sums(parts: pd.DataFrame, reading: str) -> pd.DataFrame:
-    """The sum of one reading: its amount, its national value where each component has one, and what it rests on."""
+    """The sum of one reading and its national value; missing where a component has no upper end, or no national value."""
     rows = parts[parts["reading"].isin(["both", reading])]
-    amount = rows["value_max"].fillna(rows["value"]) if reading == "upper" else rows["value"]
-    groups = rows.assign(_amount=amount, _known=rows["reference"].notna()).groupby(_AT, sort=False)
-    sums = groups.agg(**{reading: ("_amount", "sum"), "reference": ("reference", "sum"), "_known": ("_known", "all")})
-    sums["reference"] = sums["reference"].where(sums.pop("_known").astype(bool))
-    return sums
+    top = rows["value_max"].fillna(rows["value"]).mask(rows["flags"].str.contains("at_least"))
+    rows = rows.assign(**{reading: top if reading == "upper" else rows["value"]})
+    return rows.groupby(_AT, sort=False)[[reading, "reference"]].sum(skipna=False)
 
 
-def _missing(data: Dataset, parts: pd.DataFrame, at: pd.MultiIndex) -> pd.Series:
-    """Indicators of the required components that are not known, ``;`` between, for each case, place and year."""
-    required = data.case_parts[data.case_parts["need"] == "required"]
-    asked = at.to_frame(index=False).merge(required[["case_id", "part", "reading", "indicator_id"]], on="case_id")
+def _lacking(data: Dataset, parts: pd.DataFrame, at: pd.MultiIndex, need: str) -> pd.Series:
+    """Indicators of the components of that need that are not known, ``;`` between, for each case, place and year."""
+    wanted = data.case_parts[data.case_parts["need"] == need]
+    asked = at.to_frame(index=False).merge(wanted[["case_id", "part", "reading", "indicator_id"]], on="case_id")
     there = asked.merge(parts[[*_AT, "part", "reading"]], on=[*_AT, "part", "reading"], how="left", indicator=True)
     absent = there[there["_merge"] == "left_only"].drop_duplicates([*_AT, "indicator_id"])
     return absent.groupby(_AT)["indicator_id"].agg(";".join).reindex(at).fillna("")
@@ -147,27 +159,44 @@ def _missing(data: Dataset, parts: pd.DataFrame, at: pd.MultiIndex) -> pd.Series
 def _dibao(levels: pd.DataFrame) -> pd.DataFrame:
     """The Dibao line of each place and year: urban, rural, or the one for all residents in either's place."""
     rows = levels[(levels["indicator_id"] == "dibao_standard") & (levels["statistic"] == "standard")]
-    rows = rows.assign(dibao=rows["value"] / rows["per"].map(PERIODS))[["region_id", "year", "residence", "dibao", "figures"]]
+    rows = rows[rows["recipient"] == ""]
+    value = rows["value"].mask(rows["flags"].str.contains("damaged"))
+    rows = rows.assign(dibao=(value / rows["per"].map(PERIODS)).round(6))
+    rows = rows.rename(columns={"flags": "dibao_flags", "figures": "dibao_figures"})
+    rows = rows[["region_id", "year", "residence", "dibao", "dibao_flags", "dibao_figures"]]
     broad = [rows[rows["residence"] == "all"].assign(residence=one) for one in ("urban", "rural")]
     return pd.concat([rows, *broad]).drop_duplicates(["region_id", "year", "residence"])
 
 
-def cases(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
+def _ends(rows: pd.DataFrame) -> pd.Series:
+    """The flag that the two ends of a sum make: it may be more, or it is a range."""
+    known = rows["lower"].notna()
+    flag = pd.Series("", index=rows.index).mask(known & rows["upper"].isna(), "at_least")
+    return flag.mask(known & (rows["upper"] > rows["lower"]), "range")
+
+
+def cases(data: Dataset, levels: pd.DataFrame, *, strict: bool = False) -> pd.DataFrame:
     """What each typical case would receive in a month, in each place and year of which something is known.
 
     Parameters
     ----------
     data, levels
         As in `case_parts`.
+    strict : bool
+        Keep only sums without any flag.
 
     Returns
     -------
     DataFrame
         Columns `CASES`. ``lower`` and ``upper`` are the monthly sum in yuan in the two readings, equal where nothing is
         left open; both are NaN where a required component is not known, and ``missing`` lists those indicators.
-        ``dibao`` is the place's own Dibao line of that year (a person and month) and ``dibao_times`` the lower sum as a
-        multiple of it; ``reference`` the sum of the national values of the same year, where each component has one, and
-        ``share`` the lower sum in percent of it. Flags and figures are those of all components.
+        ``upper`` alone is NaN where nothing bounds the sum above: a component is "at least", or an optional one
+        (``left_out``) is not printed, so that it may exist or not. Such a sum is flagged ``at_least``, one of two
+        different ends ``range``.
+        ``dibao`` is the place's own Dibao line of that year (a person and month; its flags and figures in
+        ``dibao_flags`` and ``dibao_figures``) and ``dibao_times`` the lower sum as a multiple of it; ``reference`` the
+        sum of the national values of the same year, where each component has one, and ``share`` the lower sum in percent
+        of it. Flags and figures are those of all components.
 
     Examples
     --------
@@ -182,22 +211,25 @@ def cases(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     groups = parts.groupby(_AT, sort=False)
     rows = groups.agg(
         flags=("flags", lambda cells: join_flags(*cells)),
-        figures=("figures", lambda cells: ";".join(dict.fromkeys(one for cell in cells for one in cell.split(";")))),
-        references=("references", lambda cells: ";".join(dict.fromkeys(one for one in cells if one))),
+        figures=("figures", _listed),
+        references=("references", _listed),
     )
     low, high = _sums(parts, "lower"), _sums(parts, "upper")
-    rows["missing"] = _missing(data, parts, rows.index)
+    rows["missing"], rows["left_out"] = (_lacking(data, parts, rows.index, need) for need in ("required", "optional"))
     whole = rows["missing"] == ""
-    rows["lower"], rows["upper"] = low["lower"].where(whole).round(6), high["upper"].where(whole).round(6)
+    rows["lower"] = low["lower"].where(whole).round(6)
+    rows["upper"] = high["upper"].where(whole & (rows["left_out"] == "")).round(6)
+    rows["flags"] = union_flags(rows.assign(_ends=_ends(rows)), "flags", "_ends")
     rows["reference"] = low["reference"].where(whole).round(6)
+    rows["references"] = rows["references"].where(rows["reference"].notna(), "")
     rows = rows.reset_index().merge(data.cases[["case_id", "residence"]], on="case_id")
-    line = _dibao(levels).rename(columns={"figures": "_line"})
-    rows = rows.merge(line, on=["region_id", "year", "residence"], how="left")
+    rows = rows.merge(_dibao(levels), on=["region_id", "year", "residence"], how="left")
     rows["dibao_times"] = rows["lower"] / rows["dibao"]
     rows["share"] = 100 * rows["lower"] / rows["reference"]
     order = {one: place for place, one in enumerate(data.cases["case_id"])}
     rows = rows.assign(unit="元", per=PER, _order=rows["case_id"].map(order))
-    return rows.sort_values(["_order", "year", "region_id"])[CASES].reset_index(drop=True)
+    rows = rows.sort_values(["_order", "year", "region_id"])[CASES]
+    return (rows[rows["flags"] == ""] if strict else rows).reset_index(drop=True)
 
 
 def newest(rows: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -224,14 +256,18 @@ def newest(rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def composed(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Those of some computed cases (`newest`) that more than one component goes into."""
-    at = ["case_id", "region_id", "year"]
-    counts = parts.groupby(at)["part"].nunique().rename("_parts").reset_index()
-    many = rows[at].merge(counts, on=at, how="left")["_parts"] > 1
+    counts = parts.groupby(_AT)["part"].nunique().rename("_parts").reset_index()
+    many = rows[_AT].merge(counts, on=_AT, how="left")["_parts"] > 1
     return rows[many.to_numpy()].reset_index(drop=True)
 
 
 def beyond_dibao(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of those cases that are not made of the Dibao standard alone: a multiple of it says something of them."""
+    """Rows that have a Dibao line beside them, with its flags and figures; not of cases made of the Dibao standard alone,
+    of which a multiple of it says nothing.
+    """
     made = data.case_parts.groupby("case_id")["indicator_id"].agg(set)
     plain = [case for case, indicators in made.items() if indicators == {"dibao_standard"}]
-    return rows[~rows["case_id"].isin(plain)].reset_index(drop=True)
+    rows = rows[~rows["case_id"].isin(plain) & rows["dibao_times"].notna()].copy()
+    rows["flags"] = union_flags(rows, "flags", "dibao_flags")
+    rows["figures"] = [_listed(pair) for pair in zip(rows["figures"], rows["dibao_figures"], strict=True)]
+    return rows.reset_index(drop=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -145,6 +145,11 @@ class View:
     def indicator(self, indicator_id: str) -> str:
         """Name of an indicator."""
         return self.indicators[indicator_id]
+
+    @cached_property
+    def all_levels(self) -> pd.DataFrame:
+        """The standards, in a strict view those under a flag as well: what is made of them must not fall back on others."""
+        return _levels(replace(self, strict=False)) if self.strict else self.levels
 
     def case(self, case_id: str) -> str:
         """Name of a typical case."""
@@ -308,15 +313,21 @@ def view(
         raise Refused("refused.parameter", name=name, value=repr(value), allowed=good)
     data = tables if isinstance(tables, Dataset) else load(tables or None)
     wanted = tuple(find_region(data, str(one)) for one in regions)
-    levels = standards(data, year_basis=year_basis, strict=strict)
-    if wanted:
-        levels = levels[levels["region_id"].isin(with_surroundings(data, wanted))].reset_index(drop=True)
-    if prices == "constant":
-        money = constant_prices(data, levels, year)
+    seen = View(data, pd.DataFrame(), year, wanted, lang, year_basis, prices, strict)
+    return replace(seen, levels=_levels(seen))
+
+
+def _levels(view: View) -> pd.DataFrame:
+    """The standards that a view asks for."""
+    levels = standards(view.data, year_basis=view.year_basis, strict=view.strict)
+    if view.regions:
+        levels = levels[levels["region_id"].isin(with_surroundings(view.data, view.regions))].reset_index(drop=True)
+    if view.prices == "constant":
+        money = constant_prices(view.data, levels, view.year)
         names = levels.attrs
         levels = pd.concat([money, levels[levels["unit"] != "元"]], ignore_index=True)
         levels.attrs.update(names)
-    return View(data, levels, year, wanted, lang, year_basis, prices, strict)
+    return levels
 
 
 def with_nation(view: View, rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import minsheng as ms
 from minsheng import casebook
 from minsheng.charts.cases import case_matrix, case_sums
 from minsheng.tables import Dataset
+from minsheng.topics import find_topic, years_of
 from minsheng.typical import beyond_dibao, composed, newest
 
 
@@ -50,15 +51,21 @@ SUMS = [
     ("orphan_institution", "441602", 2024, 2088),
     ("orphan_family", "441602", 2024, 1450),
     ("orphan_family", "440100", 2025, 2976),  # one standard for all forms of care
-    ("unattended_child", "340400", 2024, 1300),  # care in a family; 1700 is for institutions
     ("dibao_adult_rural", "440100", 2025, 1309),  # one standard for town and country
-    ("tekun_able_urban", "360000", 2021, 995),  # no care allowance for the able is printed
     ("tekun_able_rural", "361002", 2021, 740),  # 670 + 70 (全自理)
     ("tekun_unable_rural", "360000", 2021, 2195),  # 995 (失能, not the general 670) + 1200
     ("tekun_unable_urban", "361002", 2021, 2195),  # 995 + 1200
     ("pensioner_70", "361002", 2021, 118),  # 115 + 3
-    ("pensioner_80", "360000", 2021, 121),  # 115 + 6 (at least)
-    ("pensioner_80", "510000-T1", 2014, 60),  # no supplement is printed
+    ("pensioner_80", "361002", 2021, 121),  # 115 + 6
+]
+
+BOUNDS = [
+    ("unattended_child", "340400", 2024, 1300, ""),  # at least 1300 for care in a family; 1700 is for institutions
+    ("pensioner_80", "360000", 2021, 121, ""),  # 115 + at least 6
+    ("tekun_able_rural", "441602", 2024, 1121.6, "tekun_care_allowance"),  # at least 1.6 × 701
+    ("tekun_able_urban", "360000", 2021, 995, "tekun_care_allowance"),  # only 失能 and 半失能 have one that is printed
+    ("tekun_able_rural", "440112", 2025, 2413, "tekun_care_allowance"),
+    ("pensioner_80", "510000-T1", 2014, 60, "pension_age_supplement"),
 ]
 
 
@@ -67,6 +74,23 @@ def test_a_case_adds_up_to(rows: pd.DataFrame, case: str, place: str, year: int,
     row = one(rows, case, place, year)
     assert (row.lower, row.upper, row.missing) == (total, total, "")
     assert (row.unit, row.per) == ("元", "case-month")
+
+
+@pytest.mark.parametrize(("case", "place", "year", "least", "left_out"), BOUNDS)
+def test_a_sum_that_may_be_more_has_no_upper_end(
+    rows: pd.DataFrame, case: str, place: str, year: int, least: float, left_out: str
+) -> None:
+    row = one(rows, case, place, year)
+    assert (row.lower, row.missing, row.left_out) == (least, "", left_out)
+    assert pd.isna(row.upper)
+    assert "at_least" in row.flags.split(";")
+
+
+def test_a_sum_with_both_ends_is_no_bound(rows: pd.DataFrame) -> None:
+    both = rows[rows["upper"].notna() & ~rows["flags"].str.contains("at_most")]
+    assert len(both) > 50
+    assert not both["flags"].str.contains("at_least").any()
+    assert set(rows[rows["upper"] > rows["lower"]]["flags"].str.contains("range")) == {True}
 
 
 def test_what_is_left_open_has_two_readings(rows: pd.DataFrame) -> None:
@@ -124,6 +148,72 @@ def test_a_damaged_figure_enters_no_sum(data: Dataset, levels: pd.DataFrame) -> 
     assert one(ms.cases(data, torn), "disabled_adult_urban", "441602", 2024).missing == "disability_care_subsidy"
 
 
+def test_no_other_standard_stands_in_for_a_damaged_one(data: Dataset, levels: pd.DataFrame) -> None:
+    # Linchuan prints 995 for the 失能 and 670 for all: without the 995 the sum is not 670 + 1200, it is not known.
+    torn = levels.copy()
+    own = (torn["indicator_id"] == "tekun_standard") & (torn["recipient"] == "失能") & (torn["region_id"] == "361002")
+    torn.loc[own, "flags"] = "damaged"
+    row = one(ms.cases(data, torn), "tekun_unable_rural", "361002", 2021)
+    assert row.missing == "tekun_standard"
+    assert pd.isna(row.lower)
+
+
+def test_a_damaged_dibao_line_measures_nothing(data: Dataset, levels: pd.DataFrame) -> None:
+    torn = levels.copy()
+    torn.loc[(torn["indicator_id"] == "dibao_standard") & (torn["region_id"] == "441602"), "flags"] = "damaged"
+    row = one(ms.cases(data, torn), "orphan_institution", "441602", 2024)
+    assert row.lower == 2088
+    assert pd.isna(row.dibao)
+    assert pd.isna(row.dibao_times)
+
+
+def test_the_dibao_line_brings_its_figures_and_flags(data: Dataset, rows: pd.DataFrame) -> None:
+    row = one(beyond_dibao(data, rows), "orphan_institution", "441602", 2024)
+    assert row.figures.split(";") == ["000-i7-02", "000-i6-03"]  # 2088 for the orphan, 915 for the line
+    doubtful = rows.assign(dibao_flags="doubtful")
+    assert one(beyond_dibao(data, doubtful), "orphan_institution", "441602", 2024).flags == "draft;doubtful"
+
+
+def test_a_share_of_the_nation_is_the_same_in_constant_prices(data: Dataset, rows: pd.DataFrame) -> None:
+    seen = ms.view(2024, prices="constant", tables=data)
+    constant = one(ms.cases(data, seen.levels), "dibao_adult_urban", "360000", 2021)
+    assert constant.lower == pytest.approx(765 * 1.02 * 1.002 * 1.002)  # prices of 2022, 2023 and 2024
+    assert constant.share == pytest.approx(100 * 765 / 711.4)
+    assert constant.share == pytest.approx(one(rows, "dibao_adult_urban", "360000", 2021).share)
+
+
+def test_a_strict_view_drops_sums_and_never_swaps_a_standard(data: Dataset) -> None:
+    figures = data.figures.copy()
+    figures.loc[figures["figure_id"] == "guangzhou_2025-i1-07", "quality"] = "doubtful"  # 2094.4, urban Tekun
+    seen = ms.view(2025, strict=True, tables=replace(data, figures=figures))
+    strict = ms.cases(seen.data, seen.all_levels, strict=True)
+    assert set(strict["flags"]) == {""}
+    assert one(strict, "dibao_adult_urban", "440100", 2025).lower == 1309
+    # The standard for all is without a flag, but it is not the one that a Tekun person in a town has: among strict
+    # standards alone it would stand in for that.
+    towns = [rows[(rows["case_id"] == "tekun_unable_urban") & (rows["region_id"] == "440100")]
+             for rows in (strict, ms.cases(seen.data, seen.levels))]  # fmt: skip
+    assert [len(mine) for mine in towns] == [0, 1]
+
+
+def test_a_year_has_a_page_only_where_a_case_adds_up_from_what_it_prints(data: Dataset, levels: pd.DataFrame) -> None:
+    topic = find_topic("typical_cases")
+    # 2011 and 2018 print no standard of a case; 2020 is known by derivation only.
+    assert years_of(topic, data, levels, ms.printed(data)) == [2014, 2021, 2022, 2023, 2024, 2025]
+
+
+def test_only_sums_with_both_ends_are_ranked_in_words(data: Dataset, rows: pd.DataFrame) -> None:
+    seen = ms.view(2021, tables=data)
+    found = newest(rows, 2021)
+    able = found[found["case_id"] == "tekun_able_rural"]  # Jiangxi at least 670, Linchuan 740
+    assert set(able["region_id"]) == {"360000", "361002"}
+    assert casebook.apart(able, seen) == [seen.say("case.one_place")]
+    said = casebook.left_out(able, seen)
+    assert len(said) == 1
+    assert "江西省" in said[0]
+    assert "临川区" not in said[0]
+
+
 def test_the_newest_year_of_each_place_and_no_later_one(rows: pd.DataFrame) -> None:
     found = newest(rows, 2024)
     years = found.groupby("region_id")["year"].agg(["min", "max"])
@@ -152,7 +242,9 @@ def test_sentences_and_charts_say_it(data: Dataset, lang: str) -> None:
     assert "9.89" in casebook.beside_dibao(found, seen)[0]  # 7569.2 / 765
     assert len(casebook.uncounted(rows[rows["year"] == 2021], seen)) == 1
     assert "2.87" in case_matrix(beyond_dibao(data, found), seen, value="dibao_times").alt  # 2195 / 765
+    assert "9.89–10.56" in case_matrix(beyond_dibao(data, found), seen, value="dibao_times").alt  # 8080.8 / 765
     assert "7569.2–8080.8" in case_matrix(found, seen).alt
+    assert "≥118" in case_matrix(found, seen).alt  # 115 + at least 3
     assert "765 + 60 + 70 = 895" in case_sums(composed(found, parts), seen, parts).alt
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
@@ -338,3 +339,24 @@ def test_part_of_the_tables_alone_is_refused_when_it_is_to_stand_alone(tmp_path:
     where = write(tmp_path / "own", own_document())
     missing = [(fault.file, fault.key) for fault in ms.check(where, instead=True)]
     assert missing == [(f"{name}.csv", "fault.missing_table") for name in ("indicators", "reference", "regions")]
+
+
+# ---- the bundled tables are read once ------------------------------------------------------------------------------
+
+
+def test_what_a_user_does_to_loaded_tables_does_not_reach_the_next_who_loads_them(data: Dataset) -> None:
+    mine = ms.load()
+    mine.figures.loc[0, "value"] = -1.0
+    mine.regions["mine"] = 1
+    assert ms.load().figures.loc[0, "value"] == data.figures.loc[0, "value"] != -1.0
+    assert "mine" not in ms.load().regions
+
+
+def test_bundled_tables_that_changed_are_read_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bundled("data"), tmp_path / "data"))
+    for room in ("tables", "checks"):
+        monkeypatch.setattr(f"minsheng.{room}.bundled", lambda _: copy)
+    before = ms.load()
+    lines = (copy / "figures.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (copy / "figures.csv").write_text("".join(lines[:-1]), encoding="utf-8")
+    assert len(ms.load().figures) == len(before.figures) - 1

@@ -69,7 +69,8 @@ def heading(rows: pd.DataFrame, view: View) -> str:
     if (rows["per"] == "thousand-persons").all():
         what = view.say("works.per_thousand", topics=what)
     elif not one:
-        what = view.say(f"works.{'targets' if 'role' in rows else 'standards'}", topics=what)
+        rates = rows["unit"].isin(["%", "‰"]).all()
+        what = view.say(f"works.{'standards' if 'role' not in rows else 'targets' if rates else 'quantities'}", topics=what)
     places = rows[["region_id", "year"]].drop_duplicates()
     if len(places) > 1:
         return view.say("works.title", year=view.year, what=what)

@@ -294,12 +294,9 @@ def lines_axis(ax: Axes, labels: Sequence[str], size: float = 10, head: float = 
 
 def series_words(row: Any, view: View, fields: Sequence[str]) -> str:
     """What tells a row from the others of its chart; nothing where it is not said."""
-    words = []
-    for field in fields:
-        value = getattr(row, field)
-        if value not in ("all", ""):
-            words.append(view.series(field, value))
-    return "".join(words) if view.lang == "zh" else " ".join(words)
+    order = ("residence", "care", "indicator_id", "recipient") if view.lang == "zh" else tuple(fields)
+    told = [field for field in order if field in fields and getattr(row, field) not in ("all", "")]
+    return view.join((view.series(field, getattr(row, field)) for field in told), "", " ")
 
 
 def points(rows: pd.DataFrame, view: View, value: str = "value", fields: Sequence[str] = (), suffix: str = "") -> str:
