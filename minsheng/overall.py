@@ -54,10 +54,10 @@ def _row(head: str, cells: Iterable[str]) -> str:
     return f'<tr><th scope="row">{escape(head)}</th>{"".join(cells)}</tr>'
 
 
-def _table(caption: str, heads: Iterable[str], rows: Iterable[str]) -> str:
+def _table(name: str, caption: str, heads: Iterable[str], rows: Iterable[str]) -> str:
     columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="ms-table">'
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table class="ms-table">'
         f"<caption>{escape(caption)}</caption><thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -74,7 +74,9 @@ def _matrix(group: Records, out: Path, lang: str) -> str:
     books = {name: workbook_link(out / name, say("overall.workbook", own), f"{name}/") for name in group}
     rows += [_row(say("page.workbook", own), (f"<td>{link}</td>" for link in books.values()))] if any(books.values()) else []
     title = _heading(next(iter(group.values())))
-    return f"<section{_mark(own, lang)}><h2>{escape(title)}</h2>{_table(say('overall.matrix', own), heads, rows)}</section>"
+    return (
+        f"<section{_mark(own, lang)}><h2>{escape(title)}</h2>{_table(title, say('overall.matrix', own), heads, rows)}</section>"
+    )
 
 
 def _places(records: Records, lang: str) -> str:

@@ -8,7 +8,7 @@ from minsheng.fonts import FAMILY, font_file
 
 INK, MUTED, GRID, PAPER = "#1f2933", "#66707a", "#e3e7eb", "#ffffff"
 URBAN, RURAL, ALL = "#083f73", "#c25608", "#4d5b66"
-REFERENCE, ALARM, GOOD = "#6b7680", "#b3261e", "#2f7d5b"
+REFERENCE, ALARM, GOOD = "#6b7680", "#9b1c15", "#2f7d5b"
 SHADE = "#0b5fa5"  # of a full cell of a heat map
 
 RESIDENCE_COLOUR = {"urban": URBAN, "rural": RURAL, "all": ALL}
