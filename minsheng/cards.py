@@ -108,7 +108,7 @@ def card(rows: pd.DataFrame, view: View) -> str:
     unit = view.unit_of(rows)
     amount = f'<p style="margin:0"><span style="{_NUMBER}">{escape(told(top, view))}</span> {escape(unit)}</p>'
     said = _lines([_top(rows, view), *_compared(rows, view), *_low(rows, unit, view)], view)
-    alarm = _lines(_below(rows, view), view, f";color:var(--alarm,{ALARM})")
+    alarm = _lines(_below(rows, view), view, f";color:var(--alarm, {ALARM})")
     source = f'<p class="ms-note">{_sources(rows, view)}</p>'
     return f'<li style="{_CARD}">{_title(top, view)}{amount}{said}{alarm}{source}</li>'
 

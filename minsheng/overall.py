@@ -57,7 +57,7 @@ def _row(head: str, cells: Iterable[str]) -> str:
 def _table(name: str, caption: str, heads: Iterable[str], rows: Iterable[str]) -> str:
     columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
     return (
-        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table class="ms-table">'
+        f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(name)}"><table class="ms-table ms-matrix">'
         f"<caption>{escape(caption)}</caption><thead><tr>{columns}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -31,14 +31,14 @@
     const heads = [...table.tHead.rows[0].cells];
     const turn = (head, column) => {
       const next = { none: "ascending", ascending: "descending", descending: "none" }[head.ariaSort];
-      heads.filter((one) => one.ariaSort).forEach((one) => { one.ariaSort = "none"; });
+      heads.forEach((one) => { if (one.ariaSort) one.ariaSort = "none"; });
       head.ariaSort = next;
       const way = next === "ascending" ? 1 : -1;
       const order = next === "none" ? rows : [...rows].sort((a, b) => compare(a.cells[column], b.cells[column], way));
       table.tBodies[0].append(...order.map((one) => one.row));
     };
     heads.forEach((head, column) => {
-      if (head.querySelector("a")) return; // a link cannot stand in a button
+      if (head.querySelector("a")) return; // a head that leads somewhere does not sort
       head.ariaSort = "none";
       const button = make("button", { type: "button", title: say.sort }, ...head.childNodes);
       button.addEventListener("click", () => turn(head, column));
