@@ -17,7 +17,10 @@ from minsheng.views import View
 
 _BOUNDS = ("at_least", "at_most", "about", "range")
 _GRID = "list-style:none;padding:0;max-width:none;display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr))"
-_CARD = "border:1px solid #c9d1d8;border-top:4px solid #0b5fa5;padding:.6rem .8rem;line-height:1.5;break-inside:avoid"
+_CARD = (
+    "border:1px solid var(--line,#c9d1d8);border-top:4px solid var(--rule,#0b5fa5);"
+    "padding:.6rem .8rem;line-height:1.5;break-inside:avoid"
+)
 _NUMBER = "font-size:1.9rem;line-height:1.3;font-weight:700;font-variant-numeric:tabular-nums"
 _SMALL = "font-size:.84rem;margin:.15rem 0"
 

@@ -125,7 +125,7 @@ def _figure_entry(figure_id: str, view: View) -> str:
 def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str:
     """One document with what is known of it, and its figures."""
     row, colon = view.documents[document_id], view.say("page.colon")
-    parts = [view.say("table.issuer") + colon + row["issuer"]] if isinstance(row["issuer"], str) and view.lang == "zh" else []
+    parts = [view.say("table.issuer") + colon + row["issuer"]] if isinstance(row["issuer"], str) else []
     parts += [
         view.say("table.stage") + colon + view.label("stage", row["stage"]),
         view.say("table.basis")
@@ -138,7 +138,8 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
         f" {escape(short_title(document_id, view))}" if view.lang == "en" else ""
     )
     lines = "".join(_figure_entry(one, view) for one in figures)
-    return f'<li id="document-{escape(document_id)}">{title}<br>{escape(view.join(parts, "；", "; "))}{note}<ul>{lines}</ul></li>'
+    known = marked(view.join(parts, "；", "; "), view)
+    return f'<li id="document-{escape(document_id)}">{title}<br>{known}{note}<ul>{lines}</ul></li>'
 
 
 def _references_of(tables: Iterable[pd.DataFrame], view: View) -> pd.DataFrame:

@@ -164,6 +164,12 @@ def test_one_column_at_a_time_says_that_it_sorts(tab: Any) -> None:
     assert [one.get_attribute("aria-sort") for one in tab.locator("thead th").all()] == ["none", "ascending"]
 
 
+def test_a_head_that_is_a_link_stays_one(tab: Any) -> None:
+    tab.set_content(table_page(CELLS).replace("数值<br>", '<a href="#x">数值</a>'))
+    assert tab.locator("thead button").all_inner_texts() == ["地区"]
+    assert tab.locator("thead th").nth(1).get_attribute("aria-sort") is None
+
+
 def test_a_long_table_is_filtered_and_says_how_much_it_shows(tab: Any) -> None:
     tab.set_content(table_page([(f"地{n}", str(n)) for n in range(1, 14)]))
     tab.get_by_role("searchbox").fill("地 3")
