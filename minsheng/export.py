@@ -5,10 +5,7 @@ nbconvert.
 from __future__ import annotations
 
 import re
-import sys
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -17,7 +14,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from minsheng.charts.svg import with_letters
-from minsheng.fonts import embedded, missing, usual, visible_characters
+from minsheng.fonts import embedded, face, missing, visible_characters
+from minsheng.imports import light_imports
 from minsheng.labels import LANGUAGES, say
 from minsheng.places import PACKAGE
 
@@ -35,26 +33,6 @@ _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-
 
 _TOOLS = ("sort", "filter", "copy", "copied")
 """Words of the script, in the section ``tools`` of the strings."""
-
-
-@contextmanager
-def light_imports() -> Iterator[None]:
-    """Keep jsonschema from compiling the grammar of international addresses, which no notebook needs (saves 1.3 s).
-
-    Beside JupyterLab jsonschema imports an optional checker that is slow to import; told that it is absent, it goes
-    without.
-    """
-    name = "rfc3987_syntax"
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]
-    try:
-        import nbformat  # noqa: F401
-
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def _other_language(cell: Any, lang: str) -> bool:
@@ -121,8 +99,10 @@ def _exporter() -> Any:
 
 def warm() -> None:
     """Do beforehand what the first page would have to wait for: nbconvert and the font."""
+    import fontTools.ttLib  # noqa: F401
+
     _exporter()
-    usual()
+    face()
 
 
 def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> str:

@@ -8,8 +8,7 @@ import re
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
-
-from minsheng.places import PACKAGE, bundled
+from typing import Any
 
 FAMILY = "Noto Sans CJK SC"
 _TAG = re.compile(r"<(style|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
@@ -17,11 +16,8 @@ _SIMPLIFIED_FACE = 2
 """Number of the simplified-Chinese face in the collection."""
 
 
-_SIGNS = "−×±–→←≈≠†‡…·"
-"""Signs of charts and numbers that stand in no table and no word list."""
-
 _UNUSED = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx")
-"""Tables for ligatures and vertical text, which no page uses and which take long to read."""
+"""Tables for ligatures and vertical text, which no page uses."""
 
 
 def font_file() -> Path:
@@ -44,10 +40,11 @@ def visible_characters(html: str) -> str:
 
 
 @cache
-def _covered() -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+def face() -> Any:
+    """The simplified-Chinese face, as HarfBuzz reads it."""
+    from uharfbuzz import Blob, Face
 
-    return frozenset(TTFont(font_file(), fontNumber=_SIMPLIFIED_FACE, lazy=True).getBestCmap())
+    return Face(Blob.from_file_path(font_file()), _SIMPLIFIED_FACE)
 
 
 def missing(characters: str) -> list[str]:
@@ -58,46 +55,19 @@ def missing(characters: str) -> list[str]:
     >>> missing("低保"), missing("𐎀")
     ([], ['U+10380'])
     """
-    unusual = set(characters) - usual()[0]
-    return [f"U+{ord(c):04X}" for c in sorted(unusual) if ord(c) not in _covered()]
+    shown = face().unicodes
+    return [f"U+{ord(c):04X}" for c in characters if ord(c) not in shown]
 
 
-def _cut(source: Path | io.BytesIO, face: int, characters: str, flavor: str | None) -> bytes:
-    """A font with only some characters; what is cut for a page (`flavor`) goes without hints, which take long to remove.
+def _cut(characters: str) -> bytes:
+    """The font with only some characters, without hints."""
+    from uharfbuzz import SubsetFlags, SubsetInput
 
-    The boxes of the whole font stay as they are: counting them anew would draw each glyph, and no browser asks.
-    """
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(source, fontNumber=face, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
-    for table in _UNUSED:
-        if table in font:
-            del font[table]
-    options = Options(layout_features=[], hinting=flavor is None, notdef_outline=True, name_IDs=[1, 2], name_languages=[0x409])
-    subsetter = Subsetter(options)
-    subsetter.populate(text=characters)
-    subsetter.subset(font)
-    font.flavor = flavor
-    out = io.BytesIO()
-    font.save(out, reorderTables=False)
-    return out.getvalue()
-
-
-@cache
-def usual() -> tuple[frozenset[str], bytes]:
-    """The characters of the package's own words and tables, and the font with just these.
-
-    A page is cut from it in half the time that the whole font takes, an index in a tenth; making it takes about two
-    seconds, once, while the first notebook runs.
-    """
-    from fontTools.ttLib import TTFont
-
-    files = [*(PACKAGE / "strings").glob("*.toml"), *bundled("data").glob("*.*"), *bundled("notebooks").glob("*.ipynb")]
-    text = "".join(path.read_text(encoding="utf-8") for path in files)
-    characters = "".join(sorted({c for c in text + _SIGNS if c.isprintable()} | set(map(chr, range(32, 127)))))
-    font = _cut(font_file(), _SIMPLIFIED_FACE, characters, None)
-    return frozenset(map(chr, TTFont(io.BytesIO(font)).getBestCmap())), font
+    wanted = SubsetInput()
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.drop_table_tag_set.update(int.from_bytes(tag.encode()) for tag in _UNUSED)
+    wanted.flags = SubsetFlags.NO_HINTING | SubsetFlags.NOTDEF_OUTLINE
+    return bytes(wanted.subset(face()).blob.data)
 
 
 @lru_cache(maxsize=8)
@@ -106,10 +76,10 @@ def embedded(characters: str) -> str:
 
     The same characters give the same bytes.
     """
-    known, font = usual()
-    if known.issuperset(characters):
-        cut = _cut(io.BytesIO(font), -1, characters, "woff")
-    else:
-        cut = _cut(font_file(), _SIMPLIFIED_FACE, characters, "woff")
-    data = base64.b64encode(cut).decode()
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(_cut(characters)), lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    font.flavor, out = "woff", io.BytesIO()
+    font.save(out, reorderTables=False)
+    data = base64.b64encode(out.getvalue()).decode()
     return f'@font-face {{ font-family: "Minsheng"; src: url(data:font/woff;base64,{data}) format("woff"); }}\n'

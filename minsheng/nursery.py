@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from minsheng.imports import without
+
 KERNEL = "minsheng"
 """Name of the kernel inside `kernels`."""
 
@@ -29,8 +31,8 @@ LAUNCHER = [sys.executable, "-m", "ipykernel_launcher"]
 """How a kernel is started in the plain way; its arguments follow."""
 
 _SETTINGS = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
-_NURSERY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-"""A process of one thread can be forked without harm; and nobody debugs here."""
+_NURSERY = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""A process of one thread can be forked without harm."""
 
 _WARM = (
     "ipykernel.debugger",
@@ -52,11 +54,12 @@ def can_fork() -> bool:
 
 
 def _warm() -> None:
-    """Import what every notebook imports, and what it would import at its first chart."""
-    for name in _WARM:
-        import_module(name)
+    """Import what every notebook imports, and what it would import at its first chart; nobody debugs here."""
+    gc.disable()  # almost nothing of this is ever garbage
+    with without("debugpy"):
+        for name in _WARM:
+            import_module(name)
     import_module("minsheng.tables").load()  # read and checked once, for all who have none of their own
-    gc.collect()
     gc.freeze()  # what is shared with a fork stays shared
 
 
@@ -69,6 +72,7 @@ def _become(request: Mapping[str, Any]) -> NoReturn:
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])
+        gc.enable()
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = [LAUNCHER[-1], *request["argv"]]

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from minsheng.export import light_imports
+from minsheng.imports import light_imports
 from minsheng.nursery import KERNEL
 
 if TYPE_CHECKING:
