@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 import pandas as pd
 
-from minsheng import arithmetic, dating, lineage
+from minsheng import ahead, arithmetic, dating, lineage
 from minsheng.levels import in_one_period, join_flags, printed
 from minsheng.numerals import printed_step
-from minsheng.tables import Dataset
+from minsheng.tables import Dataset, load
+
+AHEAD = "findings"
+"""Name under which the findings of the package's own tables are made ahead."""
 
 SEVERITIES = ("contradiction", "below", "doubt")
 """How much a finding says: two printed numbers cannot both be right; a standard falls short of one that binds it; a number
@@ -150,3 +154,10 @@ def audit(data: Dataset) -> pd.DataFrame:
         ("conflict", "doubt", torn[drafted]),  # a draft may well differ from what was adopted
     )
     return _as_findings(rules)
+
+
+@cache
+def bundled() -> pd.DataFrame:
+    """The findings of the package's own tables (`audit`), made once, wherever that is."""
+    made = ahead.take(AHEAD)
+    return audit(load()) if made is None else made

@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
+from minsheng import ahead
 from minsheng.imports import without
 
 KERNEL = "minsheng"
@@ -63,6 +64,13 @@ def _warm() -> None:
     gc.freeze()  # what is shared with a fork stays shared
 
 
+def _ahead(folder: Path) -> None:
+    """Have what kernels will need of the package's own tables made meanwhile."""
+    from minsheng import audits
+
+    ahead.begin(audits.AHEAD, audits.bundled, folder)
+
+
 def _become(request: Mapping[str, Any]) -> NoReturn:
     """What a fork does: be the kernel that was asked for, and end with it."""
     code, parent = 1, os.getppid()
@@ -92,6 +100,7 @@ def serve(address: str) -> None:
         door.bind(address)
         door.listen(_WAITING)
         _warm()
+        _ahead(Path(address).parent)
         while sys.stdin not in select.select([door, sys.stdin], [], [])[0]:
             caller, _ = door.accept()
             with caller:

@@ -76,7 +76,7 @@ def _seen(spec: RunSpec, data: Dataset) -> View:
         year_basis=spec.year_basis,
         prices=spec.prices,
         strict=spec.strict,
-        tables=data,
+        tables=data if spec.tables else None,  # the package's own are at hand already
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from minsheng import audits
 from minsheng.audits import audit
 from minsheng.commitments import listed
 from minsheng.faults import Refused, nearest
@@ -46,6 +47,8 @@ class View:
         The places asked; empty means all.
     lang, year_basis, prices : str
     strict : bool
+    bundled : bool
+        Whether these are the package's own tables, as they came.
     """
 
     data: Dataset
@@ -56,6 +59,7 @@ class View:
     year_basis: str
     prices: str
     strict: bool
+    bundled: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """Words in the reader's language."""
@@ -116,7 +120,7 @@ class View:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What is to object to in the tables, whatever of them was asked for (`minsheng.audit`)."""
-        return audit(self.data)
+        return audits.bundled() if self.bundled else audit(self.data)
 
     @cached_property
     def told(self) -> dict[int, int]:
@@ -313,7 +317,7 @@ def view(
         raise Refused("refused.parameter", name=name, value=repr(value), allowed=good)
     data = tables if isinstance(tables, Dataset) else load(tables or None)
     wanted = tuple(find_region(data, str(one)) for one in regions)
-    seen = View(data, pd.DataFrame(), year, wanted, lang, year_basis, prices, strict)
+    seen = View(data, pd.DataFrame(), year, wanted, lang, year_basis, prices, strict, bundled=not tables)
     return replace(seen, levels=_levels(seen))
 
 

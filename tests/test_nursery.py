@@ -142,3 +142,31 @@ def test_jupyter_finds_its_kernels_as_before_afterwards(monkeypatch: pytest.Monk
     with kernels():
         assert "JUPYTER_PATH" in os.environ
     assert "JUPYTER_PATH" not in os.environ
+
+
+@forked
+def test_the_findings_of_the_packages_own_tables_are_made_once_for_all_kernels(running: None, tmp_path: Path) -> None:
+    count = (
+        "import minsheng as ms, minsheng.audits as audits, minsheng.views as views\n"
+        "made = []\n"
+        "real = audits.audit\n"
+        "audits.audit = views.audit = lambda data: made.append(1) or real(data)\n"
+        "own, other = ms.view(2024).findings, ms.view(2024, tables=ms.load()).findings\n"
+        "print(len(made), own.equals(other), len(own) > 0)"
+    )
+    # Tables that a user has had in hand, even if they came from the package, are audited as they are now.
+    assert said(run(RunSpec(topic(tmp_path, "one", count), 1), tmp_path)).split() == ["1", "True", "True"]
+
+
+@forked
+def test_work_begun_ahead_that_fails_is_done_again_by_who_needs_it(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from minsheng import ahead\n"
+        "folder = Path(sys.argv[1])\n"
+        "ahead.begin('good', lambda: 6 * 7, folder)\n"
+        "ahead.begin('bad', lambda: 1 / 0, folder)\n"
+        "print(ahead.take('good'), ahead.take('bad'), ahead.take('good'))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["42", "None", "42"]
+    assert ran.stderr == ""
