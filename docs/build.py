@@ -33,7 +33,9 @@ def build(out: Path) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out.parent) as beside:
         made = Path(beside) / "docs"
-        if any([one.wait() for one in [_sphinx(lang, made, Path(beside)) for lang in FOLDERS]]):
+        running = [_sphinx(lang, made, Path(beside)) for lang in FOLDERS]
+        codes = [one.wait() for one in running]
+        if any(codes):
             return 1
         _bring_the_font(made)
         shutil.rmtree(out, ignore_errors=True)

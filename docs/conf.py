@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS), str(DOCS.parent)]
 
-import minsheng as ms  # noqa: E402
 from pages import WRITERS  # noqa: E402
 
-lang = "zh" if "zh" in tags else "en"
+import minsheng as ms  # noqa: E402
+
+lang = "zh" if "zh" in tags else "en"  # noqa: F821
 twin = "en" if lang == "zh" else "zh"
 
 project = "minsheng"
@@ -33,6 +34,7 @@ source_suffix = {".md": "markdown"}
 templates_path = ["_templates"]
 myst_heading_anchors = 3
 default_role = "py:obj"
+smartquotes = False
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
 autodoc_member_order = "bysource"
@@ -49,30 +51,41 @@ html_css_files = ["style.css"]
 html_copy_source = html_show_sourcelink = html_show_copyright = False
 html_use_index = lang == "en"
 html_show_search_summary = False  # it would fetch pages, which a browser does not allow of files
-html_sidebars = {"**": [f"sidebar/{name}.html" for name in ("brand", "twin", "search", "scroll-start", "navigation", "scroll-end")]}
+SIDEBAR = ("brand", "twin", "search", "scroll-start", "navigation", "scroll-end")
+html_sidebars = {"**": [f"sidebar/{name}.html" for name in SIDEBAR]}
 html_context = {"twin_lang": {"zh": "zh-CN", "en": "en"}[twin], "twin_name": {"zh": "中文", "en": "English"}[twin]}
+
+
+THEME_WORDS = {
+    "Next": "下一页",
+    "Previous": "上一页",
+    "Home": "首页",
+    "On this page": "本页内容",
+    "Back to top": "回到页首",
+    "Made with ": "制作工具：",
+    '<a href="https://www.sphinx-doc.org/">Sphinx</a> and ': '<a href="https://www.sphinx-doc.org/">Sphinx</a>、',
+}
+
+
+BETTER = (
+    ("furo_navigation_tree", 'role="heading"', 'role="heading" aria-level="2"'),
+    ("body", "<pre>", '<pre tabindex="0">'),
+    ("body", '<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
+)
 
 
 class ThemeWords(NullTranslations):
     """Words of the theme that it leaves in English."""
 
-    WORDS = {
-        "Next": "下一页",
-        "Previous": "上一页",
-        "Home": "首页",
-        "On this page": "本页内容",
-        "Back to top": "回到页首",
-        "Made with ": "制作工具：",
-        '<a href="https://www.sphinx-doc.org/">Sphinx</a> and ': '<a href="https://www.sphinx-doc.org/">Sphinx</a>、',
-    }
-
     def gettext(self, message: str) -> str:
         """A word in Chinese, if there is one."""
-        return self.WORDS.get(message, message)
+        return THEME_WORDS.get(message, message)
 
 
 class Bigrams(SearchChinese):
     """Search of Chinese without a dictionary of words: what stands between signs, and each two characters of it."""
+
+    language_name = "English"  # that of the stemmer, which is for what is not Chinese
 
     def split(self, input: str) -> list[str]:
         """The words of a text that can be searched for."""
@@ -86,9 +99,11 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = re.sub(r"^\{\{ (\w+) \}\}$", lambda found: WRITERS[found[1]](view), source[0], flags=re.MULTILINE)
 
 
-def _twin(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """Where the page in the other language is: Chinese pages are the root, English ones are in its folder ``en``."""
+def _finish(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Make a page whole: its twin in the other language, levels of the menu's headings, keys to scroll what is too wide."""
     there = page if (DOCS / twin / f"{page}.md").exists() else "index"
+    for name, plain, better in BETTER:
+        context[name] = context.get(name, "").replace(plain, better)
     context["twin"] = "../" * (page.count("/") + (lang == "en")) + ("en/" if twin == "en" else "") + f"{there}.html"
 
 
@@ -98,4 +113,4 @@ def setup(app: Sphinx) -> None:
         app.add_search_language(Bigrams)
         app.translator.add_fallback(ThemeWords())
     app.connect("source-read", _fill)
-    app.connect("html-page-context", _twin)
+    app.connect("html-page-context", _finish, priority=900)

@@ -9,8 +9,6 @@ from inspect import isclass
 from string import Formatter
 from typing import Any
 
-import pandas as pd
-
 import minsheng as ms
 from minsheng import codebook, labels
 from minsheng.levels import FLAGS
@@ -58,16 +56,8 @@ def section(title: str, *parts: str, level: int = 2, target: str = "") -> str:
     return "\n\n".join([*([f"({target})="] if target else []), f"{'#' * level} {title}", *parts]) + "\n\n"
 
 
-def _linked(name: object) -> str:
-    return f"[{name}](#vocabulary-{name})" if isinstance(name, str) else ""
-
-
 def _columns(table: str, *names: str) -> list[Field]:
     return [schema().tables[table].field(name) for name in names]
-
-
-def _sheet_rows(table: pd.DataFrame, cells: dict[str, Callable[[Any], str]]) -> list[list[str]]:
-    return [[cell(row[name]) for name, cell in cells.items()] for row in table.to_dict("records")]
 
 
 # ---- the codebook --------------------------------------------------------------------------------------------------
@@ -76,36 +66,37 @@ def _sheet_rows(table: pd.DataFrame, cells: dict[str, Callable[[Any], str]]) -> 
 def tables(view: View) -> str:
     """Every table and every column, as the descriptor has them."""
     every = codebook.dictionary(view)
+    heads = [column.heading for column in every.columns[1:]]
     known = {**schema().tables, **schema().derived}
-    heads = dict(zip(every.table, (column.heading for column in every.columns), strict=True))
-
-    def told(text: object) -> str:
-        return words(text, view)
-
-    cells = {"column": code, "title": told, "type": told, "required": told, "key": told, "vocabulary": _linked}
-    cells |= {"rule": _rule(view), "description": told}
     text = ""
     for name, rows in every.table.groupby("table", sort=False):
         table = known[str(name)]
-        shown = grid([heads[one] for one in cells], _sheet_rows(rows, cells))
-        text += section(f"{table.heading(view.lang)} `{table.path}`", table.meaning(view.lang), shown, level=3, target=f"table-{name}")
+        shown = grid(heads, (_column(row, view) for row in rows.drop(columns="table").to_dict("records")))
+        title = f"{table.heading(view.lang)} `{table.path}`"
+        text += section(title, table.meaning(view.lang), shown, level=3, target=f"table-{name}")
     return text
 
 
-def _rule(view: View) -> Callable[[Any], str]:
-    """Rules in words, their patterns as code."""
-    return lambda text: re.sub(r"\^\S+\$", lambda found: code(found[0].replace("\\|", "|")), words(text, view).replace("\\*", "*"))
+def _column(row: dict[str, Any], view: View) -> list[str]:
+    """One column of a table; its vocabulary is a link, a pattern is code."""
+    cells = {name: words(text, view) for name, text in row.items()}
+    cells["column"] = code(row["column"])
+    if cells["vocabulary"]:
+        cells["vocabulary"] = f"[{row['vocabulary']}](#vocabulary-{row['vocabulary']})"
+    parts = re.split(r"(\^\S+\$)", plain(row["rule"]) or "")
+    cells["rule"] = "".join(code(part) if part.startswith("^") else words(part, view) for part in parts)
+    return list(cells.values())
 
 
 def vocabularies(view: View) -> str:
     """Every code of every vocabulary, and the words that recipients are made of."""
     sheet = codebook.vocabularies(view)
     heads = [column.heading for column in sheet.columns[1:]]
-    cells = {"code": code, "label": lambda text: words(text, view)}
-    return "".join(
-        section(f"`{name}`", grid(heads, _sheet_rows(rows, cells)), level=3, target=f"vocabulary-{name}")
-        for name, rows in sheet.table.groupby("vocabulary", sort=False)
-    )
+    text = ""
+    for name, rows in sheet.table.groupby("vocabulary", sort=False):
+        shown = grid(heads, ([code(one), words(label, view)] for one, label in zip(rows["code"], rows["label"], strict=True)))
+        text += section(f"`{name}`", shown, level=3, target=f"vocabulary-{name}")
+    return text
 
 
 def flags(view: View) -> str:

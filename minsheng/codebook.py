@@ -78,7 +78,8 @@ def notes(view: View) -> Sheet:
 def _key(view: View, table: Table, field: Field) -> str | None:
     """Whether a column is (part of) the key of its table, and the column that it leads to."""
     own = [view.say("sheet.primary")] if field.name in table.primary_key else []
-    return view.join([*own, *(f"→ {other}.{there}" for column, other, there in table.foreign_keys if column == field.name)]) or None
+    leads = [f"→ {other}.{there}" for column, other, there in table.foreign_keys if column == field.name]
+    return view.join([*own, *leads]) or None
 
 
 def _rule(view: View, field: Field) -> str | None:
