@@ -34,7 +34,7 @@ source_suffix = {".md": "markdown"}
 templates_path = ["_templates"]
 myst_heading_anchors = 3
 default_role = "py:obj"
-smartquotes = False
+smartquotes_action = "D"  # dashes alone: what the tables say stays as it is
 pygments_style, pygments_dark_style = "a11y-high-contrast-light", "a11y-high-contrast-dark"
 
 autodoc_member_order = "bysource"
@@ -99,6 +99,16 @@ def _fill(app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = re.sub(r"^\{\{ (\w+) \}\}$", lambda found: WRITERS[found[1]](view), source[0], flags=re.MULTILINE)
 
 
+def _spell_out(app: Sphinx, what: str, name: str, thing: Any, options: object, lines: list[str]) -> None:
+    """Put the columns where a docstring names a list of them, such as `PRINTED`."""
+
+    def columns(found: re.Match[str]) -> str:
+        named = getattr(sys.modules.get(getattr(thing, "__module__", "")), found[1], None)
+        return ", ".join(f"``{one}``" for one in named) if isinstance(named, list | tuple) else found[0]
+
+    lines[:] = [re.sub(r"`([A-Z_]+)`", columns, line) for line in lines]
+
+
 def _finish(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Make a page whole: its twin in the other language, levels of the menu's headings, keys to scroll what is too wide."""
     there = page if (DOCS / twin / f"{page}.md").exists() else "index"
@@ -113,4 +123,5 @@ def setup(app: Sphinx) -> None:
         app.add_search_language(Bigrams)
         app.translator.add_fallback(ThemeWords())
     app.connect("source-read", _fill)
+    app.connect("autodoc-process-docstring", _spell_out, priority=400)
     app.connect("html-page-context", _finish, priority=900)

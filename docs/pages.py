@@ -142,7 +142,7 @@ def documents(view: View) -> str:
     """Every document: place, year and how sure they are, and how much of it is in the tables."""
     names = ("document_id", "title", "region_id", "stage", "year", "year_basis", "confidence_place", "confidence_year")
     known = schema().tables
-    heads = [*(field.heading(view.lang) for field in _columns("documents", *names))]
+    heads = [view.say("table.place") if f.name == "region_id" else f.heading(view.lang) for f in _columns("documents", *names)]
     heads += [known[name].heading(view.lang) for name in ("items", "figures")]
     return grid(heads, (_document(row, view) for row in view.data.documents.to_dict("records")))
 
@@ -192,7 +192,7 @@ def grouped_names() -> dict[str, list[str]]:
 
 
 def _first_line(module: Any) -> str:
-    return (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
+    return str(module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
 
 
 def _rst(*lines: str) -> str:

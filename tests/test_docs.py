@@ -147,6 +147,13 @@ def test_a_public_class_describes_what_it_holds(name: str) -> None:
     assert set(held) - described(sections(name)["Attributes"]) == set()
 
 
+@pytest.mark.parametrize("name", ms._MODULES)
+def test_a_module_that_notebooks_call_has_an_example(name: str) -> None:
+    own = [one for one in vars(getattr(ms, name)).values() if inspect.isfunction(one) or inspect.isclass(one)]
+    mine = [one for one in own if one.__module__.startswith(f"minsheng.{name}")]
+    assert any(">>> " in (inspect.getdoc(method) or "") for one in mine for method in [one, *vars(one).values()])
+
+
 # ---- the pages -------------------------------------------------------------------------------------------------------
 
 
