@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ def _sphinx(lang: str, out: Path, doctrees: Path) -> subprocess.Popen[bytes]:
 def _bring_the_font(out: Path) -> None:
     """Write the Chinese font, cut to what the pages and their search may show, beside their style."""
     pages = "".join(path.read_text(encoding="utf-8") for end in ("html", "js") for path in out.rglob(f"*.{end}"))
+    pages = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), pages)
     css = embedded("".join(sorted({c for c in pages if c.isprintable()})))
     for folder in FOLDERS.values():
         (out / folder / "_static" / "han.css").write_text(css, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import inspect
 import io
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, need
+from fontTools.ttLib import TTFont
 
 import minsheng as ms
 from minsheng.cli import main
@@ -26,6 +28,7 @@ from minsheng.tables import Dataset
 
 DOCS = ROOT / "docs"
 LANGUAGES = ("zh", "en")
+HAN = "[\u4e00-\u9fff]"
 HOWTOS = ("document", "indicator", "next-year", "citation")
 BLOCK = re.compile(
     r"^```(?P<kind>[\w{}-]+)(?: text)?\n(?::caption: (?P<path>[^\n]*)\n\n)?(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
@@ -78,7 +81,7 @@ def run(block: Block, names: dict[str, Any]) -> str:
 
 def alike(wanted: str, got: str) -> bool:
     """Whether an output is the one that is shown, in which … stands for anything."""
-    return re.fullmatch(re.escape(wanted).replace("…", ".*"), got) is not None
+    return re.fullmatch(re.escape(wanted).replace("…", ".*"), got, re.DOTALL) is not None
 
 
 def follow(page: Path) -> list[tuple[str, str]]:
@@ -101,6 +104,12 @@ def test_who_follows_the_howtos_sees_what_they_show(lang: str, tmp_path: Path, m
     assert all(shown.values())
     wrong = [(name, wanted, got) for name, pairs in shown.items() for wanted, got in pairs if not alike(wanted, got)]
     assert wrong == []
+
+
+def test_an_output_that_differs_is_told() -> None:
+    assert alike("took … s\ndone\n", "took 7.6 s\ndone\n")
+    assert not alike("915.0 元\n", "951.0 元\n")
+    assert not alike("took … s\ndone\n", "took 7.6 s\nfailed\n")
 
 
 # ---- the public docstrings -------------------------------------------------------------------------------------------
@@ -287,7 +296,21 @@ def test_the_search_finds_words_without_a_server(built: Path, browser: Any, lang
     tab.goto((built / ("" if lang == "zh" else "en") / "search.html").as_uri() + f"?q={words}")
     tab.locator("#search-results li a").first.wait_for()
     assert any(found in one for one in tab.locator("#search-results li a").all_inner_texts())
+    assert set(re.findall(HAN, tab.locator("body").inner_text())) <= font_characters(built)
     tab.close()
+
+
+def font_characters(built: Path) -> set[str]:
+    """The characters of the font that comes along."""
+    css = (built / "_static" / "han.css").read_text(encoding="utf-8")
+    font = TTFont(io.BytesIO(base64.b64decode(re.search(r"base64,([^)]*)", css)[1])))
+    return set(map(chr, font.getBestCmap()))
+
+
+def test_the_font_has_every_chinese_character_of_the_pages(built: Path) -> None:
+    shown = {c for path in pages(built) for c in re.findall(HAN, path.read_text(encoding="utf-8"))}
+    assert len(shown) > 500
+    assert shown - font_characters(built) == set()
 
 
 def test_axe_finds_nothing(built: Path, browser: Any, axe: str) -> None:
