@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: report test lint lab benchmark lock clean
+.PHONY: report test lint lab docs benchmark lock clean
 
 report: $(READY)  ## all reports there are, into reports/ (open reports/index.html); make report ARGS="2024 --lang en"
 	$(BIN)/minsheng report $(ARGS)
@@ -19,6 +19,9 @@ lint: $(READY)  ## style and types
 
 lab: $(READY)  ## the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
+
+docs: $(READY)  ## the documentation as static pages, into build/docs/ (open build/docs/index.html)
+	$(BIN)/python docs/build.py $(ARGS)
 
 benchmark: $(READY)  ## speed, side by side with what a user would do instead
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -23,6 +23,14 @@ def apart(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
     """The cases for which places of one year differ most: where it is most, where least (rows of `typical.newest`).
 
     Sums that may be more than what is known of them are left out: nobody knows where they stand.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, lang="en")
+    >>> rows = ms.newest(ms.cases(seen.data, seen.all_levels), 2024)
+    >>> [sentence.split(":")[0] for sentence in apart(rows, seen)][:2]
+    ['Orphan in an institution', 'Orphan in a family']
     """
     rows = rows[rows["upper"].notna()]
     groups = [mine.sort_values(["lower", "region_id"]) for _, mine in rows.groupby(["case_id", "year"], sort=False)]

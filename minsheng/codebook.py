@@ -75,6 +75,26 @@ def notes(view: View) -> Sheet:
     return _sheet(view, "notes", rows)
 
 
+def _key(view: View, table: Table, field: Field) -> str | None:
+    """Whether a column is (part of) the key of its table, and the column that it leads to."""
+    own = [view.say("sheet.primary")] if field.name in table.primary_key else []
+    leads = [f"→ {other}.{there}" for column, other, there in table.foreign_keys if column == field.name]
+    return view.join([*own, *leads]) or None
+
+
+def _rule(view: View, field: Field) -> str | None:
+    """What may stand in a column, besides its type and vocabulary."""
+    rules = {
+        "unique": field.unique or None,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "max_length": field.max_length,
+        "pattern": field.pattern,
+    }
+    told = [view.say(f"sheet.rule_{name}", limit=limit) for name, limit in rules.items() if limit is not None]
+    return view.join(told, "；", "; ") or None
+
+
 def _field(view: View, table: Table, field: Field) -> dict[str, object]:
     return {
         "table": table.name,
@@ -82,7 +102,9 @@ def _field(view: View, table: Table, field: Field) -> dict[str, object]:
         "title": field.heading(view.lang),
         "type": view.say(f"sheet.type_{field.type}"),
         "required": view.say("sheet.yes") if field.required else None,
+        "key": _key(view, table, field),
         "vocabulary": field.vocabulary,
+        "rule": _rule(view, field),
         "description": field.meaning(view.lang),
     }
 

@@ -136,6 +136,14 @@ def latest(table: pd.DataFrame, year: int, *, stale: bool = True) -> pd.DataFram
     -------
     DataFrame
         Rows of `table`, highest value first. Where a place has a standard and a minimum or average, the standard.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> levels = ms.standards(ms.load())
+    >>> rows = ms.latest(levels[levels.indicator_id == "orphan_standard"], 2024)
+    >>> rows[["region_id", "care", "value"]].values.tolist()[:2]
+    [['440000', 'institutional', 2295.0], ['441602', 'institutional', 2088.0]]
     """
     rows = table[table["year"] <= year] if stale else table[table["year"] == year]
     rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC)).sort_values(["year", "_rank"], ascending=[False, True])
@@ -148,12 +156,29 @@ def latest(table: pd.DataFrame, year: int, *, stale: bool = True) -> pd.DataFram
 def over_years(table: pd.DataFrame, indicator: str | Sequence[str], **choice: object) -> pd.DataFrame:
     """The path of each place over the years: rows of one series, by place and year.
 
-    Parameters, errors: as `select`.
+    Parameters
+    ----------
+    table, indicator
+        As in `across`.
+    **choice
+        ``residence``, ``care``, ``recipient``, ``regions``, ``by`` as in `across`.
 
     Returns
     -------
     DataFrame
         Rows of `table`; one a place and year (the standard before a minimum or an average).
+
+    Raises
+    ------
+    Refused
+        If the indicator is not known, or the rows are not comparable.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> rows = ms.over_years(ms.standards(ms.load()), "medical_fiscal_subsidy", regions=["370103"])
+    >>> rows[["year", "value", "derivation"]].values.tolist()
+    [[2022, 670.0, '730 - 60'], [2023, 730.0, '']]
     """
     rows = select(table, indicator, **choice)  # type: ignore[arg-type]
     rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC))
@@ -259,6 +284,13 @@ def known(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``region_id``, ``year``, ``count`` of series, and how many of them are ``derived``.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> rows = ms.known(ms.standards(ms.load()))
+    >>> rows[rows.region_id == "370103"].values.tolist()
+    [['370103', 2022, 1, 1], ['370103', 2023, 2, 0]]
     """
     has = partial(lambda flag, flags: flags.str.contains(flag).sum(), "derived")
     rows = table[~table["flags"].str.contains("damaged")]

@@ -151,6 +151,15 @@ def verify(sources: str | Path, data: Dataset | None = None) -> Verified:
     ------
     Refused
         If there is no such folder.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import minsheng as ms
+    >>> with TemporaryDirectory() as without_texts:
+    ...     found = ms.verify(without_texts)
+    >>> found.held, found.faults, len(found.skipped) == len(ms.load().documents)
+    (0, [], True)
     """
     folder = Path(sources)
     if not folder.is_dir():

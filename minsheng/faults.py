@@ -14,7 +14,23 @@ from minsheng.labels import say
 class Fault:
     """One fault in the tables, or of one evidence against its document.
 
-    `row` counts as a spreadsheet does: the header is row 1.
+    Attributes
+    ----------
+    file : str
+        The file, or the sheet of a workbook.
+    row : int
+        Counted as a spreadsheet does: the header is row 1; 0 for the file as a whole.
+    column : str
+        The column, empty for the row as a whole.
+    key : str
+        Which words tell it (``strings/``).
+    values : dict
+        What the words leave open.
+
+    Examples
+    --------
+    >>> Fault("figures.csv", 7, "care", "fault.required").where
+    'figures.csv:7:care'
     """
 
     file: str
@@ -43,7 +59,20 @@ class Fault:
 
 
 class FaultsFound(ValueError):  # noqa: N818
-    """Tables could not be loaded; `faults` holds every fault, in order."""
+    """Tables could not be loaded; `faults` holds every fault, in order.
+
+    Attributes
+    ----------
+    faults : list of Fault
+        All of them, by file, row and column.
+
+    Examples
+    --------
+    >>> found = FaultsFound([Fault("figures.csv", 7, "care", "fault.required")])
+    >>> print(found.text("en"))
+    1 faults found; nothing was loaded:
+    figures.csv:7:care: the cell is empty; fill it in
+    """
 
     SHOWN = 20
 
@@ -60,7 +89,20 @@ class FaultsFound(ValueError):  # noqa: N818
 
 
 class Refused(ValueError):  # noqa: N818
-    """A request that cannot be answered, with why and what to ask instead."""
+    """A request that cannot be answered, with why and what to ask instead.
+
+    Attributes
+    ----------
+    key : str
+        Which words tell it (``strings/``).
+    values : dict
+        What the words leave open.
+
+    Examples
+    --------
+    >>> Refused("refused.topic", value="pension", nearest="pensions").text("en")
+    'there is no topic “pension”; did you mean pensions'
+    """
 
     def __init__(self, key: str, **values: Any) -> None:
         self.key, self.values = key, values

@@ -8,7 +8,14 @@ from minsheng.views import View
 
 
 def documents(view: View) -> list[str]:
-    """How many documents, places and figures a year rests on, and how many of the documents are drafts or dated by us."""
+    """How many documents, places and figures a year rests on, and how many of the documents are drafts or dated by us.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> documents(ms.view(2024, lang="en"))[1]
+    'Drafts for comment among them: 1; what was adopted may differ.'
+    """
     rows = view.printed[(view.printed["year"] == view.year) & (view.printed["role"] != "baseline")]
     if rows.empty:
         return []

@@ -137,7 +137,15 @@ def _capital(title: str) -> str:
 
 
 def notes_html(rows: pd.DataFrame, view: View, references: Sequence[str] = ()) -> str:
-    """Source line and flags of some rows."""
+    """Source line and flags of some rows.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2023, regions=["370103"], lang="en")
+    >>> notes_html(ms.over_years(seen.levels, "medical_fiscal_subsidy"), seen).split("</p>")[0]
+    '<p class="ms-note">Source: Shizhong District (Jinan) 2023 commitment list.'
+    """
     notes = [source_line(rows, view, references), story.flags(rows, view)]
     return "".join(f'<p class="ms-note">{escape(note)}</p>' for note in notes if note)
 

@@ -108,6 +108,16 @@ def planned(data: Dataset, figures: pd.DataFrame, topics: Sequence[str], year: i
 def shared(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the series that at least two places have: only these can be compared.
 
+    Parameters
+    ----------
+    rows : DataFrame
+        From `planned`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `rows`.
+
     Examples
     --------
     >>> import minsheng as ms

@@ -65,6 +65,15 @@ def rules(rows: pd.DataFrame, view: View) -> list[str]:
     Returns
     -------
     list of str
+
+    Examples
+    --------
+    2094.4 yuan where Dibao is 1309: 2094.4 / 1309 = 1.6 times.
+
+    >>> import minsheng as ms
+    >>> seen = ms.view(2025, regions=["440100"], lang="en")
+    >>> rules(ms.multiples(seen.data, seen.levels, "tekun_standard"), seen)[0]
+    'Guangzhou 2025: Tekun basic living standard is 1.6 times the Dibao standard, as the rule asks (1.6 times).'
     """
     ruled, met = rows["value"].notna(), rows["actual"].notna()
     out = []

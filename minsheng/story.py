@@ -69,6 +69,17 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
     -------
     list of str
         One or two sentences for each series, one for values of earlier years.
+
+    Examples
+    --------
+    2295 yuan in one place and 1600 in another: 2295 / 1600 = 1.43.
+
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, lang="en")
+    >>> rows = ms.across(seen.levels, "orphan_standard", 2024, care="institutional")
+    >>> across(rows, seen)[0].split("; ")[1]
+    'the highest is Guangdong (2295 yuan per person per month), the lowest Jiangxi, Linchuan District (1600 yuan per person \
+per month, 2021), a ratio of 1.43.'
     """
     out = []
     for _, mine in rows.groupby(["indicator_id", "residence", "care", "recipient"], sort=False):

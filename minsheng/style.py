@@ -25,6 +25,14 @@ def use_style() -> None:
 
     Registers the Chinese font (nothing is installed or cached for the user), sets matplotlib's parameters, and turns
     the warning of a missing glyph into an error, so that no report shows boxes instead of characters.
+
+    Examples
+    --------
+    >>> import matplotlib as mpl
+    >>> import minsheng as ms
+    >>> ms.use_style()
+    >>> mpl.rcParams["font.family"]
+    ['Noto Sans CJK SC']
     """
     import matplotlib as mpl
     from matplotlib import font_manager

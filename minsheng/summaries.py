@@ -52,6 +52,13 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
     -------
     list of str
         A sentence for each place, year and indicator, those of the view's year first.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2023, regions=["370103"], lang="en")
+    >>> levels(ms.in_force(seen.data, seen.levels, ["medical_insurance"], 2023), seen)
+    ['Shizhong District (Jinan) 2023: Fiscal subsidy to resident basic medical insurance is 730 yuan per person per year.']
     """
     out = []
     order = rows.sort_values("year", ascending=False, kind="stable")

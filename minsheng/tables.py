@@ -21,10 +21,29 @@ class Dataset:
 
     Attributes
     ----------
-    documents, regions, items, indicators, figures, reference : DataFrame
-        Columns as in ``data/datapackage.json``.
-    cases, case_parts : DataFrame
-        Typical cases, and what each adds up to; empty where tables of one's own stand alone without them.
+    documents : DataFrame
+        One source document a row; columns of this and the other tables as in ``data/datapackage.json``.
+    regions : DataFrame
+        One place a row.
+    items : DataFrame
+        One numbered item of a document a row.
+    indicators : DataFrame
+        One thing that is measured a row.
+    figures : DataFrame
+        One number that a document prints a row, in the unit of its row.
+    reference : DataFrame
+        One value of a national series a row.
+    cases : DataFrame
+        One typical case a row; empty where tables of one's own stand alone without them.
+    case_parts : DataFrame
+        What each typical case adds up to, one component a row; empty as `cases`.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> data.figures.query("figure_id == '003-i19-02'")[["value", "unit", "per"]].values.tolist()
+    [[730.0, '元', 'person-year']]
     """
 
     documents: pd.DataFrame

@@ -244,7 +244,15 @@ def newest(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `CASES`, one row for each case and place that could be computed.
+        Columns `CASES`, one row for each case and place that could be computed; sums in yuan a month.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.newest(ms.cases(data, ms.standards(data)), 2024)
+    >>> rows[rows.case_id == "dibao_adult_urban"][["region_id", "year", "lower", "flags"]].values.tolist()[0]
+    ['360000', 2021, 765.0, 'assessed;inferred;stale']
     """
     known = rows[rows["lower"].notna() & (rows["year"] <= year)]
     last = known.groupby("region_id")["year"].transform("max")
@@ -255,15 +263,60 @@ def newest(rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def composed(rows: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
-    """Those of some computed cases (`newest`) that more than one component goes into."""
+    """Those of some computed cases that more than one component goes into.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `newest`.
+    parts : DataFrame
+        From `case_parts`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `rows`.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> levels = ms.standards(data)
+    >>> rows = ms.composed(ms.newest(ms.cases(data, levels), 2024), ms.case_parts(data, levels))
+    >>> "disabled_adult_urban" in set(rows.case_id), "dibao_adult_urban" in set(rows.case_id)
+    (True, False)
+    """
     counts = parts.groupby(_AT)["part"].nunique().rename("_parts").reset_index()
     many = rows[_AT].merge(counts, on=_AT, how="left")["_parts"] > 1
     return rows[many.to_numpy()].reset_index(drop=True)
 
 
 def beyond_dibao(data: Dataset, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows that have a Dibao line beside them, with its flags and figures; not of cases made of the Dibao standard alone,
+    """Cases that can be held against the Dibao line of their own place and year; not those made of the Dibao standard alone,
     of which a multiple of it says nothing.
+
+    Parameters
+    ----------
+    data : Dataset
+        For the table ``case_parts``.
+    rows : DataFrame
+        From `cases` or `newest`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `rows` with ``dibao_times``, the sum as a multiple of the line; flags and figures of the line among theirs.
+
+    Examples
+    --------
+    895 yuan (765 of Dibao and two subsidies of 60 and 70) where the line is 765: 895 / 765 = 1.17 times.
+
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.beyond_dibao(data, ms.cases(data, ms.standards(data)))
+    >>> here = rows[(rows.case_id == "disabled_adult_urban") & (rows.region_id == "360000") & (rows.year == 2021)]
+    >>> here[["lower", "dibao", "dibao_times"]].round(2).values.tolist()
+    [[895.0, 765.0, 1.17]]
     """
     made = data.case_parts.groupby("case_id")["indicator_id"].agg(set)
     plain = [case for case, indicators in made.items() if indicators == {"dibao_standard"}]

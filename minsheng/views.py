@@ -40,15 +40,30 @@ class View:
     Attributes
     ----------
     data : Dataset
+        The tables.
     levels : DataFrame
         Standards in the prices asked, of the places asked and those above them.
     year : int
+        The year in question.
     regions : tuple of str
         The places asked; empty means all.
-    lang, year_basis, prices : str
+    lang : {'zh', 'en'}
+        Language of names, labels and sentences.
+    year_basis : {'assessed', 'printed'}
+        Which years the figures stand under.
+    prices : {'nominal', 'constant'}
+        Amounts as printed, or in prices of `year`.
     strict : bool
+        Whether only rows without any flag are kept.
     bundled : bool
         Whether these are the package's own tables, as they came.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, lang="en")
+    >>> seen.indicator("orphan_standard"), seen.unit("元", "person-month"), seen.flags("draft;at_least")
+    ('Orphan basic living standard', 'yuan per person per month', 'draft, at least')
     """
 
     data: Dataset

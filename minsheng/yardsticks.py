@@ -45,6 +45,16 @@ def against_reference(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
         Columns of `table` and ``reference_id``, ``reference`` (in the unit and period of the row),
         ``reference_status``, ``references`` (series and year), ``share`` (%). Only rows whose residence and care the
         national series has, in a year that it has: nothing is filled in.
+
+    Examples
+    --------
+    730 yuan, where the nation sets at least 640 in 2023: 730 / 640 = 114.0625 %.
+
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.over_years(ms.standards(data), "medical_fiscal_subsidy", regions=["370103"])
+    >>> ms.against_reference(data, rows)[["year", "value", "reference", "share"]].values.tolist()[-1]
+    [2023, 730.0, 640.0, 114.0625]
     """
     series = data.indicators.dropna(subset=["reference_id"])
     nominal = table.assign(value=table["nominal"].fillna(table["value"])) if "nominal" in table else table
@@ -178,6 +188,16 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
     ------
     Refused
         If the index does not reach `base_year`.
+
+    Examples
+    --------
+    670 yuan of 2022 in prices of 2024, when prices rose by 0.2 % in 2023 and again in 2024: 670 × 1.002 × 1.002.
+
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> rows = ms.over_years(ms.standards(data), "medical_fiscal_subsidy", regions=["370103"])
+    >>> ms.constant_prices(data, rows, 2024)[["nominal", "value"]].round(2).values.tolist()
+    [[670.0, 672.68], [730.0, 731.46]]
     """
     factors = price_factors(data, base_year)
     paid = table["announced_year"].fillna(table["year"])

@@ -136,6 +136,14 @@ def by_place(rows: pd.DataFrame, view: View, name: str = "by_place", split: str 
     Returns
     -------
     Chart
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, lang="en")
+    >>> chart = by_place(ms.across(seen.levels, "orphan_standard", 2024, by=["care"]), seen, split="care")
+    >>> chart.title, chart.unit
+    ('Orphan basic living standard by place, 2024', 'yuan per person per month')
     """
     colours, national = _colours(rows, split), _national(rows, view)
     places = place_order(rows["region_id"], rows["value"], view)
