@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -11,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from minsheng.export import warm
 from minsheng.faults import Refused
 from minsheng.index import all_runs, read_record, record_runs, write
-from minsheng.keys import key, stamp
+from minsheng.keys import Rows, request, shown
 from minsheng.nursery import Stop
 from minsheng.overall import overview
 from minsheng.plans import Plan
@@ -24,6 +26,9 @@ from minsheng.runs import RunResult, RunSpec, pool, run
 
 BROKEN = "KeyboardInterrupt: broken off by the user"
 """Reason of a run that the user broke off."""
+
+STAMPS = "stamps.json"
+"""File of a folder that says on what each of its reports depends."""
 
 Tell = Callable[[RunResult, int, int], None]
 
@@ -81,23 +86,37 @@ class Making:
     def __init__(self, todo: Plan, out: Path, force: bool) -> None:
         self.todo, self.out = todo, out
         self.seen = views(todo.specs, todo.data)
-        digest = todo.data.digest()
-        self.keys = {spec: key(spec, digest) for spec in todo.specs}
-        self.book_keys = {spec.folder: key(spec, digest, whole=True) for spec in todo.specs if spec.folder in todo.books}
+        self.rows = Rows(todo.data, self.seen(todo.specs[0].folder).findings)
+        self.stamps = {name: read_record(out / name / STAMPS) for name in dict.fromkeys(spec.folder for spec in todo.specs)}
+        first = {spec.folder: spec for spec in reversed(todo.specs) if spec.folder in todo.books}
+        self.book_keys = {name: request(spec, whole=True) + todo.data.digest() for name, spec in first.items()}
         self.results = {spec: self._standing(spec) for spec in todo.specs if not force and self._stands(spec)}
         self.left = Counter(spec.folder for spec in todo.specs if spec not in self.results)
         self.written, self.recorded = set[str](), set[str]()
 
-    def _notebook(self, spec: RunSpec) -> Path:
-        return self.out / spec.folder / "notebooks" / f"{spec.topic.name}.ipynb"
+    def _stamp(self, spec: RunSpec, figures: Sequence[str]) -> dict[str, Any]:
+        """On what a report depends that shows these figures."""
+        own = {"request": request(spec), "outline": self.rows.outline(spec), "content": self.rows.content(figures)}
+        return own | {"figures": list(figures)}
 
     def _stands(self, spec: RunSpec) -> bool:
         """Whether just this report is there already."""
-        there = (self.out / spec.folder / f"{spec.topic.name}.html").exists()
-        return there and stamp(self._notebook(spec)) == self.keys[spec]
+        there = self.stamps[spec.folder].get(spec.topic.name)
+        page = self.out / spec.folder / f"{spec.topic.name}.html"
+        return there is not None and page.exists() and there == self._stamp(spec, there["figures"])
 
     def _standing(self, spec: RunSpec) -> RunResult:
-        return RunResult(spec, self._notebook(spec), 0.0, unchanged=True)
+        notebook = self.out / spec.folder / "notebooks" / f"{spec.topic.name}.ipynb"
+        return RunResult(spec, notebook, 0.0, unchanged=True)
+
+    def _note(self, result: RunResult) -> None:
+        """Note on what a report depends that is in its place now; a failed one depends on nothing, and is made again."""
+        spec = result.spec
+        stamps = self.stamps[spec.folder]
+        stamps.pop(spec.topic.name, None)
+        if result.ok:
+            stamps[spec.topic.name] = self._stamp(spec, shown(self._standing(spec).notebook))
+        write(self.out / spec.folder / STAMPS, json.dumps(stamps, indent=1, sort_keys=True) + "\n")
 
     def waiting(self) -> list[RunSpec]:
         """What is to be run."""
@@ -121,6 +140,7 @@ class Making:
         """Put what a run made in its place; the last of a folder has the folder recorded."""
         folder = result.spec.folder
         result = publish(result, self.seen(folder), self.out / folder)
+        self._note(result)
         self.results[result.spec] = result
         self.left[folder] -= 1
         if not self.left[folder]:
@@ -199,7 +219,7 @@ def _run_all(
 ) -> None:
     broken = False
     with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
-        futures = [threads.submit(run, spec, _room(staging, n), making.keys[spec]) for n, spec in enumerate(waiting)]
+        futures = [threads.submit(run, spec, _room(staging, n)) for n, spec in enumerate(waiting)]
         try:
             warm()
             making.write_books()  # while the notebooks run, this thread has nothing else to do

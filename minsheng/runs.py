@@ -140,10 +140,9 @@ def _reason(error: BaseException) -> str:
     return f"{name}: {lines[0]}" if lines else str(name)
 
 
-def _tidy(notebook: Any, key: str) -> None:
-    """Leave out of an executed notebook what differs from run to run: clocks, paths, random ids; note its key."""
+def _tidy(notebook: Any) -> None:
+    """Leave out of an executed notebook what differs from run to run: clocks, paths, random ids."""
     notebook["metadata"].pop("papermill", None)
-    notebook["metadata"].setdefault("minsheng", {})["key"] = key
     notebook["metadata"].get("language_info", {}).pop("version", None)
     for cell in notebook["cells"]:
         cell["metadata"].pop("papermill", None)
@@ -154,11 +153,11 @@ def _tidy(notebook: Any, key: str) -> None:
             cell["source"] = re.sub(r"(?m)^tables = .*\n?", "", "".join(cell["source"]))
 
 
-def _save(notebook: Any, out: Path, key: str) -> None:
+def _save(notebook: Any, out: Path) -> None:
     """Write an executed notebook, once: papermill alone would write it whole, and validate it, at each cell."""
     from nbformat.v4 import writes_json
 
-    _tidy(notebook, key)
+    _tidy(notebook)
     try:
         out.write_text(writes_json(notebook) + "\n", encoding="utf-8")
     except OSError:  # a full disk: what fits of a notebook is none, and only fills it
@@ -197,7 +196,7 @@ def _refuse_empty(notebook: Any) -> None:
             raise Empty(f"cell {n} shows nothing")
 
 
-def _execute(spec: RunSpec, folder: Path, out: Path, key: str, patience: float) -> None:
+def _execute(spec: RunSpec, folder: Path, out: Path, patience: float) -> None:
     """Run a notebook by papermill and save it, however it ends."""
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
@@ -220,13 +219,13 @@ def _execute(spec: RunSpec, folder: Path, out: Path, key: str, patience: float) 
                 config=Config({"KernelManager": _manager(sockets)}),
             )
         finally:
-            _save(notebook, out, key)
+            _save(notebook, out)
     raise_for_execution_errors(notebook, str(out))
     for refuse in (_refuse_unrun, _refuse_warned, _refuse_empty):
         refuse(notebook)
 
 
-def run(spec: RunSpec, folder: Path, key: str = "", patience: float = PATIENCE) -> RunResult:
+def run(spec: RunSpec, folder: Path, patience: float = PATIENCE) -> RunResult:
     """Run a notebook (inside `nursery.kernels`).
 
     Parameters
@@ -234,8 +233,6 @@ def run(spec: RunSpec, folder: Path, key: str = "", patience: float = PATIENCE) 
     spec : RunSpec
     folder : Path
         Where the executed notebook goes, as ``TOPIC.ipynb``; it is kept when the run fails.
-    key : str
-        Noted in the executed notebook (`minsheng.keys`).
     patience : float
         Seconds that a cell may take.
 
@@ -250,7 +247,7 @@ def run(spec: RunSpec, folder: Path, key: str = "", patience: float = PATIENCE) 
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
-        _execute(spec, folder, out, key, patience)
+        _execute(spec, folder, out, patience)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     return RunResult(spec, out, time.perf_counter() - began, reason)
