@@ -78,7 +78,7 @@ def _one(job: tuple[str, dict[str, object], str]) -> None:
 
 
 def by_api(wanted: list[RunSpec], out: Path) -> None:
-    """papermill's API in a pool of processes, with nbconvert in process."""
+    """Papermill's API in a pool of processes, with nbconvert in process."""
     jobs = [(str(spec.topic.path), spec.parameters(), str(out / f"{n}.ipynb")) for n, spec in enumerate(wanted)]
     with ProcessPoolExecutor(WORKERS) as pool, contextlib.redirect_stderr(io.StringIO()):
         list(pool.map(_one, jobs))

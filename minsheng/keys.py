@@ -89,6 +89,7 @@ class Rows:
         self._all = {name: _hashes(table) for name, table in tables.items()}
         self._deciding = {name: _hashes(tables[name].drop(columns=free)) for name, free in _FREE.items()}
         self._found = _hashes(findings)
+        self._outlines: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def _indicators(self, covers: Collection[str]) -> set[str]:
         """The indicators of some topics, those that they are multiples of, and those that follow from them."""
@@ -110,7 +111,13 @@ class Rows:
         return mine
 
     def outline(self, spec: RunSpec) -> str:
-        """Hash of what decides which rows a report reads."""
+        """Hash of what decides which rows a report reads: the same for all years and languages."""
+        key = (spec.topic.name, spec.regions)
+        if key not in self._outlines:
+            self._outlines[key] = self._outline(spec)
+        return self._outlines[key]
+
+    def _outline(self, spec: RunSpec) -> str:
         mine, data = self._mask(spec), self.data
         documents = data.documents["document_id"].isin(set(data.figures["document_id"][mine]))
         parts = [self._deciding["figures"][mine], self._deciding["documents"][documents], self._all["regions"]]
