@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,8 +13,7 @@ from minsheng.faults import FaultsFound, Refused, nearest
 from minsheng.labels import say
 
 if TYPE_CHECKING:
-    from minsheng.plans import Request
-    from minsheng.runs import RunResult
+    from minsheng.plans import Plan, Request
 
 DONE, IN_PART, WRONG = 0, 1, 2
 FORMATS = ("html", "xlsx", "csv")
@@ -66,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
         help="pages and workbook (default), the workbook alone, or the tidy tables with their descriptor",
     )
     report.add_argument("--out", default="reports", metavar="DIR", help="where the reports go (default reports)")
+    report.add_argument("--level", action="append", default=[], help="each place of this level, with reports of its own")
+    report.add_argument("--under", action="append", default=[], metavar="REGION", help="each place below this one, likewise")
+    report.add_argument("--matrix", default="", metavar="FILE", help="what a TOML or YAML file lists (docs: many reports)")
+    report.add_argument("--dry-run", action="store_true", help="say what would be made, and make nothing")
+    report.add_argument("--force", action="store_true", help="make what stands already, too")
+    report.add_argument("--fail-fast", action="store_true", help="begin no other report when one has failed")
+    report.add_argument("--keep-going", dest="fail_fast", action="store_false", help="go on when one has failed (default)")
     report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")
     check = command("check", "find all faults of tables")
     check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
@@ -159,32 +165,6 @@ def _list(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _teller(lang: str, total: int) -> tuple[Callable[[RunResult, int, int], None], Callable[[], None]]:
-    """A progress bar on a terminal, plain lines otherwise."""
-    if sys.stderr.isatty():
-        from tqdm import tqdm
-
-        bar = tqdm(total=total, unit="", file=sys.stderr, bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} {postfix}")
-
-        def draw(result: RunResult, done: int, of: int) -> None:
-            bar.set_postfix_str(f"{result.spec.year} {result.spec.topic.name}", refresh=False)
-            bar.update()
-            if not result.ok:
-                bar.write(
-                    say("cli.failed", lang, name=f"{result.spec.year} {result.spec.topic.name}", reason=result.reason),
-                    file=sys.stderr,
-                )
-
-        return draw, bar.close
-
-    def line(result: RunResult, done: int, of: int) -> None:
-        name = f"{result.spec.year} {result.spec.topic.name}"
-        key = "cli.ok" if result.ok else "cli.failed"
-        print(f"{done}/{of}  " + say(key, lang, name=name, seconds=result.seconds, reason=result.reason), flush=True)
-
-    return line, lambda: None
-
-
 def _request(args: argparse.Namespace) -> Request:
     from minsheng.plans import Request
 
@@ -212,6 +192,24 @@ def _tables(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _plan(args: argparse.Namespace) -> Plan:
+    """What a request comes to: a matrix of many, or one."""
+    from minsheng import matrix
+    from minsheng.plans import plan
+    from minsheng.tables import load
+
+    if not (args.matrix or args.level or args.under):
+        return plan(_request(args))
+    data = load(args.data or None)
+    if args.matrix and (args.years or args.topic or args.region or args.level or args.under):
+        raise Refused("refused.matrix_flags")
+    if args.matrix:
+        return matrix.planned(matrix.read(Path(args.matrix), data, args.lang), data, args.data)
+    own = {"years": args.years, "topics": args.topic, "regions": args.region, "levels": args.level, "under": args.under}
+    own |= {"langs": [args.lang], "year_basis": args.year_basis, "prices": args.prices, "strict": args.strict}
+    return matrix.planned([matrix.entry(own, data, args.lang)], data, args.data)
+
+
 def _report(args: argparse.Namespace) -> int:
     from minsheng.nursery import kernels
 
@@ -219,20 +217,20 @@ def _report(args: argparse.Namespace) -> int:
         raise Refused("refused.no_folder", folder=args.data)
     if args.format != "html":
         return _tables(args)
-    with kernels():  # which warm up while pandas is imported and the request checked
-        from minsheng.plans import plan
-        from minsheng.report import make
+    if args.dry_run:
+        from minsheng.ticker import planned
 
-        todo = plan(_request(args))
-        print(say("cli.planned", args.lang, count=len(todo.specs)), flush=True)
-        tell, close = _teller(args.lang, len(todo.specs))
-        try:
-            results = make(todo, Path(args.out), args.jobs, tell)
-        finally:
-            close()
-    failed = sum(not result.ok for result in results)
-    print(say("cli.done", args.lang, done=len(results) - failed, failed=failed, index=Path(args.out) / "index.html"))
-    return IN_PART if failed else DONE
+        print(planned(_plan(args), Path(args.out), args.jobs, args.force, args.lang))
+        return DONE
+    with kernels() as stop:  # which warm up while pandas is imported and the request checked
+        todo = _plan(args)
+        from minsheng.making import make
+        from minsheng.ticker import Teller
+
+        with Teller(args.lang, todo, args.jobs) as teller:
+            results = make(todo, Path(args.out), args.jobs, teller.tell, force=args.force, fail_fast=args.fail_fast, stop=stop)
+    print(teller.done(results, Path(args.out)))
+    return DONE if len(results) == len(todo.specs) and all(result.ok for result in results) else IN_PART
 
 
 def _refuse_unknown(word: str, command: str, lang: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -72,10 +73,13 @@ def _places(seen: View) -> dict[str, str]:
     return {one: seen.place(one) for one in seen.data.regions["region_id"] if one in there}
 
 
-def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
-    """Write ``run.json`` and the index of one folder, and link its pages; topics of earlier runs stay in them."""
-    spec = results[0].spec
-    runs = {one["topic"]: one for one in read_record(folder / "run.json").get("runs", [])}
+def record_runs(results: Sequence[RunResult], seen: View, folder: Path, book: str = "") -> None:
+    """Write ``run.json`` and the index of one folder, and link its pages; topics of earlier runs stay in them.
+
+    `book` is the key of the workbook, if it was written with these runs.
+    """
+    spec, earlier = results[0].spec, read_record(folder / "run.json")
+    runs = {one["topic"]: one for one in earlier.get("runs", [])}
     runs |= {result.spec.topic.name: _run(result, folder) for result in results}
     parameters = {key: value for key, value in spec.parameters().items() if key != "tables"}
     record = {
@@ -85,6 +89,7 @@ def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
         "title": folder_title(spec, seen),
         "notes": _notes(spec, seen),
         "places": _places(seen),
+        "workbook": book or earlier.get("workbook", ""),
         "runs": [runs[name] for name in sorted(runs)],
     }
     write(folder / "run.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
@@ -98,6 +103,21 @@ def record_runs(results: Sequence[RunResult], seen: View, folder: Path) -> None:
 def read_record(path: Path) -> dict[str, Any]:
     """The record of a folder; empty where there is none."""
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def all_runs(out: Path, results: Iterable[RunResult]) -> str:
+    """The record over all folders (``runs.json``): every run with its state, and how long it took when it last ran."""
+    earlier = {(one["folder"], one["topic"]): one["seconds"] for one in read_record(out / "runs.json").get("runs", [])}
+    earlier |= {(one.spec.folder, one.spec.topic.name): round(one.seconds, 2) for one in results if not one.unchanged}
+    runs = [
+        {"folder": path.parent.name, **{name: one[name] for name in ("topic", "status", "reason", "page", "notebook")}}
+        for path in sorted(out.glob("*/run.json"))
+        for one in read_record(path)["runs"]
+    ]
+    for one in runs:
+        one["seconds"] = earlier.get((one["folder"], one["topic"]))
+    states = Counter(one["status"] for one in runs)
+    return json.dumps({"runs": runs, "done": states["done"], "failed": states["failed"]}, ensure_ascii=False, indent=1) + "\n"
 
 
 def in_order(runs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -42,11 +42,14 @@ _WARM = (
     "matplotlib.figure",
     "minsheng.compare",
     "minsheng.page",
+    "minsheng.watch",
     "pandas.core.methods.to_dict",
     "pandas.io.formats.csvs",
 )
 
 _WAITING = 256
+
+Stop = Callable[[], None]
 
 
 def can_fork() -> bool:
@@ -115,40 +118,41 @@ def serve(address: str) -> None:
 
 
 @contextmanager
-def _nursery(folder: Path) -> Iterator[dict[str, Any]]:
-    """A nursery that warms up while this process goes on; yields how a kernel's specification names it."""
+def _nursery(folder: Path) -> Iterator[tuple[dict[str, Any], Stop]]:
+    """A nursery that warms up while this process goes on; yields how a kernel's specification names it, and its end."""
     address = str(folder / "nursery")
     code = f"from minsheng.nursery import serve; serve({address!r})"
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, env={**os.environ, **_SETTINGS, **_NURSERY}
     )
     try:
-        yield {"kernel_provisioner": {"provisioner_name": "minsheng-fork", "config": {"address": address}}}
+        yield {"kernel_provisioner": {"provisioner_name": "minsheng-fork", "config": {"address": address}}}, process.kill
     finally:
         process.kill()
         process.communicate()
 
 
 @contextmanager
-def kernels() -> Iterator[None]:
+def kernels() -> Iterator[Stop]:
     """Make this very interpreter known to Jupyter as the kernel `KERNEL`, whatever kernels the machine has.
 
-    Costs next to nothing itself: a nursery warms up while this process goes on, so enter early.
+    Costs next to nothing itself: a nursery warms up while this process goes on, so enter early. Yields a function that
+    ends all kernels within a second, where they come from a nursery; elsewhere they come to their own end.
     """
     with TemporaryDirectory(prefix="ms-") as name:
         folder = Path(name)
         if can_fork():
-            with _nursery(folder) as metadata, _known(folder, metadata):
-                yield
+            with _nursery(folder) as (metadata, stop), _known(folder, metadata):
+                yield stop
         else:
             with _known(folder, {}):
-                yield
+                yield lambda: None
 
 
 @contextmanager
 def _known(folder: Path, metadata: Mapping[str, Any]) -> Iterator[None]:
     """Write a kernel's specification to a folder and let Jupyter look there."""
-    argv = [*LAUNCHER, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+    argv = [*LAUNCHER, "-f", "{connection_file}", "--HistoryManager.enabled=False", "--ext=minsheng.watch"]
     spec = {"argv": argv, "display_name": KERNEL, "language": "python", "env": _SETTINGS, "metadata": metadata}
     path = folder / "kernels" / KERNEL / "kernel.json"
     path.parent.mkdir(parents=True)

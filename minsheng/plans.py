@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from minsheng.faults import Refused
 from minsheng.levels import printed, standards
+from minsheng.parameters import require
 from minsheng.runs import RunSpec
 from minsheng.tables import Dataset, load
 from minsheng.topics import Topic, find_topic, require_data, rows_of, topics, years_of
@@ -33,11 +34,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be made: one spec a page, from which tables, and whether a workbook goes with the pages of each folder."""
+    """What will be made: one spec a page, from which tables, and the folders that get a workbook besides.
+
+    `without` counts the combinations that were asked for and have no figures.
+    """
 
     specs: tuple[RunSpec, ...]
     data: Dataset
-    workbooks: bool = True
+    books: frozenset[str] = frozenset()
+    without: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,17 +79,45 @@ def _pages(stock: _Stock, years: Iterable[int], wanted: Iterable[Topic], places:
                 yield topic, year
 
 
-def _refuse_what_is_not_there(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> None:
+def _refuse_unknown_years(request: Request, stock: _Stock) -> None:
     years = stock.years()
+    for year in request.years:
+        if year not in years:
+            raise Refused("refused.year", value=year, years=", ".join(map(str, years)) or "–")
+    for year in (request.years or years) if request.prices == "constant" else ():
+        price_factors(stock.data, year)
+
+
+def _refuse_what_is_not_there(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> None:
     names = view(2024, lang=request.lang, year_basis=request.year_basis, tables=stock.data).places
     for topic in wanted:
         if request.topics and topic.needs == "place" and not places:
             raise Refused("refused.topic_place", topic=topic.name)
+    _refuse_unknown_years(request, stock)
     for year in request.years:
-        if year not in years:
-            raise Refused("refused.year", value=year, years=", ".join(map(str, years)) or "–")
         for topic in wanted if request.topics else []:
             require_data(topic, year, stock.data, stock.levels, stock.figures, places, names)
+
+
+def _stock(request: Request) -> _Stock:
+    data = load(request.tables or None)
+    options = {"year_basis": request.year_basis, "strict": request.strict}
+    return _Stock(data, standards(data, **options), printed(data, **options))  # type: ignore[arg-type]
+
+
+def _specs(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> list[RunSpec]:
+    """The reports of a request that can be made, each with parameters that its notebook takes."""
+    tables = str(Path(request.tables).resolve()) if request.tables else ""
+    own = (places, request.lang, request.year_basis, request.prices, request.strict, tables)
+    pages = _pages(stock, request.years or stock.years(), wanted, set(places))
+    specs = [RunSpec(topic, year, *own) for topic, year in pages]
+    for spec in specs:
+        require(spec.topic.path, spec.parameters())
+    return specs
+
+
+def _wanted(request: Request) -> list[Topic]:
+    return [find_topic(one) for one in dict.fromkeys(request.topics)] or list(topics().values())
 
 
 def plan(request: Request) -> Plan:
@@ -97,17 +130,46 @@ def plan(request: Request) -> Plan:
     FaultsFound
         If the tables have faults.
     """
-    data = load(request.tables or None)
-    places = tuple(dict.fromkeys(find_region(data, one) for one in request.regions))
-    options = {"year_basis": request.year_basis, "strict": request.strict}
-    stock = _Stock(data, standards(data, **options), printed(data, **options))  # type: ignore[arg-type]
-    wanted = [find_topic(one) for one in dict.fromkeys(request.topics)] or list(topics().values())
+    stock, wanted = _stock(request), _wanted(request)
+    places = tuple(dict.fromkeys(find_region(stock.data, one) for one in request.regions))
     _refuse_what_is_not_there(request, stock, wanted, places)
-    for year in (request.years or stock.years()) if request.prices == "constant" else ():
-        price_factors(data, year)
-    pages = list(_pages(stock, request.years or stock.years(), wanted, set(places)))
-    if not pages:
+    specs = _specs(request, stock, wanted, places)
+    if not specs:
         raise Refused("refused.nothing", years=", ".join(map(str, stock.years())) or "–")
-    tables = str(Path(request.tables).resolve()) if request.tables else ""
-    own = (places, request.lang, request.year_basis, request.prices, request.strict, tables)
-    return Plan(tuple(RunSpec(topic, year, *own) for topic, year in pages), data, workbooks=not request.topics)
+    books = frozenset() if request.topics else frozenset(spec.folder for spec in specs)
+    return Plan(tuple(specs), stock.data, books)
+
+
+def plan_all(requests: Sequence[Request], leave_out: Callable[[Request, RunSpec], bool]) -> Plan:
+    """Check many requests; those of their combinations that have no figures are left out, and counted.
+
+    Parameters
+    ----------
+    requests : sequence of Request
+        Of the same tables.
+    leave_out : function
+        Says which of the reports of a request are not wanted.
+
+    Raises
+    ------
+    Refused
+        If a year has figures in no table, or nothing is left to be made.
+    FaultsFound
+        If the tables have faults.
+    """
+    stocks: dict[tuple[str, bool], _Stock] = {}
+    specs: dict[RunSpec, None] = {}
+    books, without = set(), 0
+    for request in requests:
+        key = (request.year_basis, request.strict)
+        stock = stocks[key] = stocks.get(key) or _stock(request)
+        _refuse_unknown_years(request, stock)
+        found = _specs(request, stock, _wanted(request), request.regions)
+        if request.years and request.topics:
+            without += len(set(request.years)) * len(set(request.topics)) - len(found)
+        kept = [spec for spec in found if not leave_out(request, spec)]
+        specs |= dict.fromkeys(kept)
+        books |= {spec.folder for spec in kept if len(kept) == len(found) and not request.topics}
+    if not specs:
+        raise Refused("refused.matrix_empty")
+    return Plan(tuple(specs), next(iter(stocks.values())).data, frozenset(books), without)

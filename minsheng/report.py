@@ -1,50 +1,24 @@
-"""Reports: which are to be made, making them, and the pages that lead to them."""
+"""One report: what it is called, and putting its page, charts, notebook, workbook and tables in their places."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Callable
-from concurrent.futures import as_completed
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from tempfile import mkdtemp
 
-from minsheng.export import page, warm
+from minsheng.export import page
 from minsheng.faults import Refused
-from minsheng.index import folder_title, record_runs, write
+from minsheng.index import folder_title, write
 from minsheng.labels import say
-from minsheng.overall import overview
 from minsheng.package import package
 from minsheng.plans import Plan
-from minsheng.runs import RunResult, RunSpec, pool, run
+from minsheng.runs import RunResult, RunSpec
 from minsheng.tables import Dataset
 from minsheng.views import View, view
 from minsheng.workbook import workbook
-
-Tell = Callable[[RunResult, int, int], None]
-
-
-def folder_name(spec: RunSpec) -> str:
-    """The folder of a report: its year, and whatever is not as by default.
-
-    Examples
-    --------
-    >>> from minsheng.topics import find_topic
-    >>> folder_name(RunSpec(find_topic("medical_insurance"), 2024, regions=("441602",), lang="en"))
-    '2024-441602-en'
-    """
-    parts = [
-        str(spec.year),
-        *spec.regions,
-        "en" if spec.lang == "en" else "",
-        "constant" if spec.prices == "constant" else "",
-        "printed" if spec.year_basis == "printed" else "",
-        "strict" if spec.strict else "",
-        "own" if spec.tables else "",
-    ]
-    return "-".join(part for part in parts if part)
 
 
 def command(spec: RunSpec) -> str:
@@ -80,13 +54,19 @@ def _seen(spec: RunSpec, data: Dataset) -> View:
     )
 
 
-def _views(todo: Plan) -> dict[str, View]:
-    """What each folder of a plan shows."""
-    first = {folder_name(spec): spec for spec in reversed(todo.specs)}
-    return {name: _seen(first[name], todo.data) for name in dict.fromkeys(folder_name(spec) for spec in todo.specs)}
+def views(specs: Iterable[RunSpec], data: Dataset) -> Callable[[str], View]:
+    """What each folder shows; the latest are kept at hand."""
+    first = {spec.folder: spec for spec in reversed(list(specs))}
+
+    @lru_cache(maxsize=8)
+    def seen(folder: str) -> View:
+        return _seen(first[folder], data)
+
+    return seen
 
 
-def _write_workbook(folder: Path, seen: View) -> Path:
+def write_workbook(folder: Path, seen: View) -> Path:
+    """Write the workbook of a folder."""
     path = folder / f"minsheng-{folder.name}.xlsx"
     write(path, workbook(seen, say("page.yearly", seen.lang, year=seen.year)))
     return path
@@ -119,9 +99,10 @@ def write_tables(todo: Plan, out: Path, form: str) -> list[Path]:
     Refused
         If `out` cannot be written to.
     """
-    one = {"xlsx": _write_workbook, "csv": _write_package}[form]
+    one = {"xlsx": write_workbook, "csv": _write_package}[form]
     try:
-        return [one(out / name, seen) for name, seen in _views(todo).items()]
+        seen = views(todo.specs, todo.data)
+        return [one(out / name, seen(name)) for name in dict.fromkeys(spec.folder for spec in todo.specs)]
     except OSError as error:
         raise Refused("refused.out", folder=str(out), reason=error.strerror or str(error)) from None
 
@@ -143,7 +124,7 @@ def _charts(notebook: Path) -> dict[str, str]:
     return {one["chart"]: one["svg"] for one in own if "svg" in one}
 
 
-def _publish(result: RunResult, seen: View, folder: Path) -> RunResult:
+def publish(result: RunResult, seen: View, folder: Path) -> RunResult:
     """Put what a run made in its place; a run that failed leaves what was there before whole."""
     spec = result.spec
     failed = folder / "failed" / f"{spec.topic.name}.ipynb"
@@ -160,60 +141,3 @@ def _publish(result: RunResult, seen: View, folder: Path) -> RunResult:
     if not result.ok and result.notebook.exists():
         _move(result.notebook, failed)
     return result
-
-
-def make(todo: Plan, out: Path, jobs: int = 0, tell: Tell | None = None) -> list[RunResult]:
-    """Make the reports of a plan (inside `nursery.kernels`).
-
-    Parameters
-    ----------
-    todo : Plan
-    out : Path
-        Folder of all reports.
-    jobs : int
-        Notebooks at a time; by default as many as there are processors, at most 4.
-    tell : function, optional
-        Called with each result, how many are done, and how many there are.
-
-    Returns
-    -------
-    list of RunResult
-        In the order of the plan. Each folder has its pages, charts, notebooks, ``run.json`` and, with a plan of all topics,
-        the workbook; `out` has an ``index.html`` over all.
-
-    Raises
-    ------
-    Refused
-        If `out` cannot be written to.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        staging = Path(mkdtemp(prefix=".making-", dir=out))
-    except OSError as error:
-        raise Refused("refused.out", folder=str(out), reason=error.strerror or str(error)) from None
-    views = _views(todo)
-    results: dict[RunSpec, RunResult] = {}
-    try:
-        with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
-            waiting = [threads.submit(run, spec, _room(staging, number)) for number, spec in enumerate(todo.specs)]
-            warm()
-            for name in views if todo.workbooks else ():  # while the notebooks run, this thread has nothing else to do
-                _write_workbook(out / name, views[name])
-            for future in as_completed(waiting):
-                name = folder_name(future.result().spec)
-                result = _publish(future.result(), views[name], out / name)
-                results[result.spec] = result
-                if tell:
-                    tell(result, len(results), len(todo.specs))
-        for name, seen in views.items():
-            record_runs([results[spec] for spec in todo.specs if folder_name(spec) == name], seen, out / name)
-        write(out / "index.html", overview(out, todo.specs[0].lang))
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return [results[spec] for spec in todo.specs]
-
-
-def _room(staging: Path, number: int) -> Path:
-    folder = staging / str(number)
-    folder.mkdir()
-    return folder

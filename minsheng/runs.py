@@ -25,6 +25,14 @@ _SWITCH = 0.0005
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
+_SHOWS = re.compile(r"^(?:ms|minsheng)\.page\.\w+\(", re.MULTILINE)
+
+PATIENCE = 600
+"""Seconds that a cell may take."""
+
+FATAL = (r"Glyph .* missing from",)
+"""Warnings that fail a run, as regular expressions; a notebook lists more in its metadata, as ``minsheng.fatal``."""
+
 
 @dataclass(frozen=True)
 class RunSpec:
@@ -38,6 +46,27 @@ class RunSpec:
     prices: str = "nominal"
     strict: bool = False
     tables: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder of its report: its year, and whatever is not as by default.
+
+        Examples
+        --------
+        >>> from minsheng.topics import find_topic
+        >>> RunSpec(find_topic("medical_insurance"), 2024, regions=("441602",), lang="en").folder
+        '2024-441602-en'
+        """
+        parts = [
+            str(self.year),
+            *self.regions,
+            "en" if self.lang == "en" else "",
+            "constant" if self.prices == "constant" else "",
+            "printed" if self.year_basis == "printed" else "",
+            "strict" if self.strict else "",
+            "own" if self.tables else "",
+        ]
+        return "-".join(part for part in parts if part)
 
     def parameters(self) -> dict[str, Any]:
         """The parameters as the notebook's cell names them."""
@@ -54,12 +83,13 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What came of a run: the executed notebook, and the reason if it failed."""
+    """What came of a run: the executed notebook, and the reason if it failed. `unchanged`: it stood there already."""
 
     spec: RunSpec
     notebook: Path
     seconds: float
     reason: str = ""
+    unchanged: bool = False
 
     @property
     def ok(self) -> bool:
@@ -75,6 +105,14 @@ def _manager(sockets: str) -> dict[str, str]:
 
 class Stopped(RuntimeError):  # noqa: N818
     """A notebook ended before its last cell, and called it success."""
+
+
+class Warned(RuntimeError):  # noqa: N818
+    """A notebook ended under a warning that no report may have."""
+
+
+class Empty(RuntimeError):  # noqa: N818
+    """A notebook ended without showing what it says it shows."""
 
 
 @contextmanager
@@ -120,18 +158,45 @@ def _save(notebook: Any, out: Path) -> None:
     from nbformat.v4 import writes_json
 
     _tidy(notebook)
-    out.write_text(writes_json(notebook) + "\n", encoding="utf-8")
+    try:
+        out.write_text(writes_json(notebook) + "\n", encoding="utf-8")
+    except OSError:  # a full disk: what fits of a notebook is none, and only fills it
+        out.unlink(missing_ok=True)
+        raise
+
+
+def _code(notebook: Any) -> list[tuple[int, Any]]:
+    """The cells of code, numbered among all."""
+    cells = enumerate(notebook["cells"], start=1)
+    return [(n, cell) for n, cell in cells if cell["cell_type"] == "code" and cell["source"]]
 
 
 def _refuse_unrun(notebook: Any) -> None:
     """Refuse a notebook that ended without an error while cells of it never ran."""
-    code = [(n, cell) for n, cell in enumerate(notebook["cells"], start=1) if cell["cell_type"] == "code" and cell["source"]]
-    left = [str(n) for n, cell in code if cell["execution_count"] is None]
+    left = [str(n) for n, cell in _code(notebook) if cell["execution_count"] is None]
     if left:
         raise Stopped(f"cells {', '.join(left)} never ran")
 
 
-def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
+def _refuse_warned(notebook: Any) -> None:
+    """Refuse a notebook that was warned of what no report may have."""
+    own = notebook["metadata"].get("minsheng", {}).get("fatal", ())
+    fatal = re.compile("|".join([*FATAL, *own]))
+    for n, cell in _code(notebook):
+        said = (out["text"] for out in cell["outputs"] if out["output_type"] == "stream" and out["name"] == "stderr")
+        for line in "".join(said).splitlines():
+            if fatal.search(line):
+                raise Warned(f"cell {n}: {line.strip()}")
+
+
+def _refuse_empty(notebook: Any) -> None:
+    """Refuse a notebook of which a cell that is to show something shows nothing, not even that there is nothing."""
+    for n, cell in _code(notebook):
+        if _SHOWS.search(cell["source"]) and not any(out["output_type"] == "display_data" for out in cell["outputs"]):
+            raise Empty(f"cell {n} shows nothing")
+
+
+def _execute(spec: RunSpec, folder: Path, out: Path, patience: float) -> None:
     """Run a notebook by papermill and save it, however it ends."""
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
@@ -150,15 +215,17 @@ def _execute(spec: RunSpec, folder: Path, out: Path) -> None:
                 log_output=False,
                 resources={"metadata": {"path": str(folder)}},
                 shutdown_kernel="immediate",
+                execution_timeout=patience,
                 config=Config({"KernelManager": _manager(sockets)}),
             )
         finally:
             _save(notebook, out)
     raise_for_execution_errors(notebook, str(out))
-    _refuse_unrun(notebook)
+    for refuse in (_refuse_unrun, _refuse_warned, _refuse_empty):
+        refuse(notebook)
 
 
-def run(spec: RunSpec, folder: Path) -> RunResult:
+def run(spec: RunSpec, folder: Path, patience: float = PATIENCE) -> RunResult:
     """Run a notebook (inside `nursery.kernels`).
 
     Parameters
@@ -166,17 +233,21 @@ def run(spec: RunSpec, folder: Path) -> RunResult:
     spec : RunSpec
     folder : Path
         Where the executed notebook goes, as ``TOPIC.ipynb``; it is kept when the run fails.
+    patience : float
+        Seconds that a cell may take.
 
     Returns
     -------
     RunResult
-        Never raises for what a notebook does: an exception, a dead kernel or a missing glyph is the result's reason.
+        Never raises for what a notebook does. The result's reason is whatever kept it from its end: an exception, a dead
+        kernel, a cell over its time, cells that never ran, a shell command that failed, a warning that is fatal, a cell
+        that shows nothing, a full disk.
     """
     folder = folder.resolve()
     out = folder / f"{spec.topic.name}.ipynb"
     began, reason = time.perf_counter(), ""
     try:
-        _execute(spec, folder, out)
+        _execute(spec, folder, out, patience)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
     return RunResult(spec, out, time.perf_counter() - began, reason)

@@ -12,6 +12,7 @@ import pandas as pd
 from minsheng import __version__
 from minsheng.charts import number
 from minsheng.charts.marks import grouped
+from minsheng.tables import digest
 from minsheng.views import View
 
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef·]+")
@@ -164,6 +165,18 @@ def _reference_entry(row: Any, view: View) -> str:
     return f'<li id="{key}">{escape(words)} <cite lang="zh-CN">{escape(where)}</cite></li>'
 
 
+def _digest(documents: Sequence[str], figures: Sequence[str], references: pd.DataFrame, view: View) -> str:
+    """Hash of the rows of the tables that a page lists."""
+    data = view.data
+    return digest(
+        {
+            "documents": data.documents[data.documents["document_id"].isin(documents)],
+            "figures": data.figures[data.figures["figure_id"].isin(figures)],
+            "reference": references,
+        }
+    )
+
+
 def methods_html(view: View, *tables: pd.DataFrame) -> str:
     """The box at the end: documents used, year basis, prices, flags, version, hash of the tables.
 
@@ -180,6 +193,7 @@ def methods_html(view: View, *tables: pd.DataFrame) -> str:
     """
     tables = (*tables, view.findings.loc[list(view.told)]) if view.told else tables
     used = list(dict.fromkeys(one for table in tables for one in documents_of(table, view)))
+    references = _references_of(tables, view)
     lines = [
         view.say("page.year_basis", basis=view.say(f"page.{view.year_basis}")),
         view.say(f"page.{view.prices}", year=view.year),
@@ -189,8 +203,9 @@ def methods_html(view: View, *tables: pd.DataFrame) -> str:
     entries = [_document_entry(one, _figures_of(one, tables), view) for one in used]
     html = f'<ul class="ms-lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
     html += f'<h3>{escape(view.say("page.documents"))}</h3><ol class="ms-documents">{"".join(entries)}</ol>'
-    national = [_reference_entry(row, view) for row in _references_of(tables, view).itertuples()]
+    national = [_reference_entry(row, view) for row in references.itertuples()]
     if national:
         html += f'<h3>{escape(view.say("page.national"))}</h3><ul class="ms-lines">{"".join(national)}</ul>'
-    html += f'<p class="ms-note">{escape(view.say("page.version", version=__version__, digest=view.data.digest()[:16]))}</p>'
+    hash_ = _digest(used, [one for document in used for one in _figures_of(document, tables)], references, view)
+    html += f'<p class="ms-note">{escape(view.say("page.rows_version", version=__version__, digest=hash_[:16]))}</p>'
     return html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -68,16 +69,20 @@ class Dataset:
         >>> len(ms.load().digest())
         64
         """
-        whole = sha256()
-        for name, table in self.tables().items():
-            key = list(schema().tables[name].primary_key)
-            ordered = table.sort_values(key)
-            whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
-        return whole.hexdigest()
+        return digest(self.tables())
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables().items())
         return f"Dataset({sizes})"
+
+
+def digest(tables: Mapping[str, pd.DataFrame]) -> str:
+    """SHA-256 over rows of some tables, whatever their order."""
+    whole = sha256()
+    for name, table in tables.items():
+        ordered = table.sort_values(list(schema().tables[name].primary_key))
+        whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
+    return whole.hexdigest()
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

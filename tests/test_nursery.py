@@ -40,7 +40,7 @@ def said(result: RunResult) -> str:
     return "".join("".join(out["text"]) for cell in cells for out in cell.get("outputs", []) if out["output_type"] == "stream")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def running() -> Iterator[None]:
     with kernels():
         yield
@@ -170,3 +170,32 @@ def test_work_begun_ahead_that_fails_is_done_again_by_who_needs_it(tmp_path: Pat
     ran = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["42", "None", "42"]
     assert ran.stderr == ""
+
+
+FAILURES = {
+    "timeout": ("import time; time.sleep(30)", "timed out"),
+    "exit": ("import sys; sys.exit(0)", "never ran"),
+    "shell": ("!exit 3", "'exit 3' ended with 3"),
+    "captured": ("lines = !echo some; exit 4", "ended with 4"),
+    "warned": ("import warnings; warnings.warn('Glyph 42 (x) missing from font(s) Y.')", "Glyph 42"),
+    "listed": ("import warnings; warnings.warn('the tables are old')", "the tables are old"),
+    "empty": ("import minsheng as ms; ms.page.tell = print\nms.page.tell()", "shows nothing"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_no_run_that_did_not_do_what_it_says_passes_for_done(running: None, tmp_path: Path, name: str) -> None:
+    code, reason = FAILURES[name]
+    one = topic(tmp_path, name, code, "finished = True")
+    notebook = json.loads(one.path.read_text())
+    notebook["metadata"]["minsheng"] = {"fatal": ["tables are old"]}
+    one.path.write_text(json.dumps(notebook))
+    (tmp_path / "out").mkdir()
+    result = run(RunSpec(one, 1), tmp_path / "out", patience=2)
+    assert reason in result.reason
+    assert json.loads(result.notebook.read_text())["cells"]
+
+
+def test_shell_commands_that_succeed_and_harmless_warnings_pass(running: None, tmp_path: Path) -> None:
+    cells = ("lines = !printf 'a\\nb'", "!true", "import warnings; warnings.warn('mind the step')", "print(lines)")
+    assert "['a', 'b']" in said(run(RunSpec(topic(tmp_path, "fine", *cells), 1), tmp_path))

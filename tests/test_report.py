@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from minsheng import cli
+from minsheng.making import make
 from minsheng.nursery import kernels
 from minsheng.plans import Plan, Request, plan
-from minsheng.report import make
 from minsheng.topics import Topic, topics
 
 TOPICS = [
@@ -72,7 +72,8 @@ def made(base: Path) -> Made:
         runs, stood = [], [os.getcwd()]
         try:
             plans = [plan(request) for request in (Request((2024,)), *OTHERS.values())]
-            whole = Plan(tuple(spec for one in plans for spec in one.specs), plans[0].data)
+            books = frozenset(spec.folder for one in plans for spec in one.specs)
+            whole = Plan(tuple(spec for one in plans for spec in one.specs), plans[0].data, books)
             with kernels():
                 results = make(whole, out, tell=lambda result, done, of: stood.append(os.getcwd()))
             runs = [[one.spec.lang, one.spec.topic.name, one.reason] for one in results]
