@@ -172,7 +172,7 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
     -------
     DataFrame
         Rows in yuan, ``value`` and ``value_max`` in prices of `base_year`, ``nominal`` as it was. Rows of years that
-        the index does not link to the base year are left out, as are rows not in yuan.
+        the index does not link to the base year are left out, as are rows not in yuan. ``attrs`` say the ``price_year``.
 
     Raises
     ------
@@ -186,4 +186,5 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
     rows["nominal"] = rows["value"]
     rows["value"] = (rows["value"] * factor).round(6)
     rows["value_max"] = (rows["value_max"] * factor).round(6)
+    rows.attrs["price_year"] = base_year
     return rows.reset_index(drop=True)
