@@ -176,12 +176,17 @@ def _chained(asked: _Asked, column: str) -> list[Step]:
     for part in filter(None, asked.text("derivation").split("; ") if asked.text("code") != "year" else ()):
         exact, behind_it = _exact(asked, part, want)
         forms = (exact, f"100 × ({exact})", f"1000 × {exact}")
-        form = next((one for one in forms if near(calculated(one), want.amount)), "")
+        form = next((one for one in forms if near(calculated(one), want.amount) or near(_cents(one), want.amount)), "")
         if not form:
             return []
         rule, unit = ("residents", "人") if form == forms[2] else ("chained", asked.text("unit"))
-        steps += [*behind_it, Step(rule, calculated(form), unit, asked.text("per"), form)]
+        steps += [*behind_it, Step(rule, want.amount, unit, asked.text("per"), form)]
     return steps
+
+
+def _cents(form: str) -> float:
+    """What arithmetic gives, to two decimals: an estimate is told so."""
+    return round(calculated(form), 2)
 
 
 def _exact(asked: _Asked, part: str, want: Want) -> tuple[str, list[Step]]:
@@ -332,7 +337,7 @@ def _printed(figure_id: str, view: View) -> str:
 
 def _rows(table: Any) -> Sequence[Mapping[str, Any]]:
     if isinstance(table, pd.DataFrame):
-        return table.to_dict("records")
+        return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
     row = as_row(table)
     if row is None:
         raise Refused("refused.no_source", value=repr(table), columns="figures")

@@ -62,9 +62,9 @@ def highlights(data: Dataset, levels: pd.DataFrame, year: int, *, most: int = 8,
     DataFrame
         Rows of `levels` of the year, the benefits in the order of their topics, within each the highest value first, of
         equal ones that with fewest flags. Beside each: ``from_year`` (the year before), ``previous``, ``change`` and
-        ``growth`` (%), with ``previous_figures`` behind both; ``reference_id``, ``reference``, ``references`` and ``share`` (%) of the nation; ``parent_id``,
-        ``parent_value``, ``parent_statistic``, ``parent_figures`` and ``difference`` of the place above, of the same year.
-        Empty where that is not known.
+        ``growth`` (%), with ``previous_figures`` behind both; ``reference_id``, ``reference``, ``references`` and ``share``
+        (%) of the nation; ``parent_id``, ``parent_value``, ``parent_statistic``, ``parent_figures`` and ``difference`` of
+        the place above, of the same year. Empty where that is not known.
 
     Examples
     --------

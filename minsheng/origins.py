@@ -158,7 +158,7 @@ def source(figure: Any, data: Dataset | None = None, lang: str = "zh") -> pd.Dat
     --------
     >>> import minsheng as ms
     >>> ms.source("000-i6-03")[["place", "item", "evidence", "value", "unit"]].values.tolist()
-    [['河源市源城区', '6', '915元/人月', 915.0, '元/人/月']]
+    [['河源市源城区', '6', '提高到每人每月915元、701元', 915.0, '元/人/月']]
     >>> ms.source("resident_medical_fiscal_subsidy:2024", lang="en")[["place", "year", "value"]].values.tolist()
     [['China', 2024, 670.0]]
     """

@@ -343,7 +343,27 @@ def view(
     data = tables if isinstance(tables, Dataset) else load(tables or None)
     wanted = tuple(find_region(data, str(one)) for one in regions)
     seen = View(data, pd.DataFrame(), year, wanted, lang, year_basis, prices, strict)
-    return replace(seen, levels=_levels(seen))
+    return _Last.keep(replace(seen, levels=_levels(seen)))
+
+
+class _Last:
+    """The view that was made last: frames are shown in its language, with the names of its tables."""
+
+    view: View | None = None
+
+    @classmethod
+    def keep(cls, view: View) -> View:
+        cls.view = view
+        return view
+
+
+def last(lang: str | None = None) -> View:
+    """The view that was made last, or one of the bundled tables for their names; from now on in `lang`, if given."""
+    seen = _Last.view or names(load(), lang or "zh")
+    if lang and lang != seen.lang:
+        _one_of("lang", lang, LANGUAGES)
+        seen = replace(seen, lang=lang)
+    return _Last.keep(seen)
 
 
 def _levels(view: View) -> pd.DataFrame:

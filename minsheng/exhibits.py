@@ -1,0 +1,286 @@
+"""How tables of the package show themselves in a notebook: units in the header, names, marks with their legend, sources folded.
+
+They stay ordinary DataFrames. IPython is told how to show one; any that is not recognised by its columns, or names what the
+tables do not know, is left to pandas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from minsheng import explaining, finder, origins
+from minsheng.charts.intervals import compact
+from minsheng.charts.lists import category
+from minsheng.charts.marks import ARROWS, MARKS, SIGNS, grouped, look, signed
+from minsheng.levels import FLAGS
+from minsheng.remarks import sentence
+from minsheng.sources import marked, short_title
+from minsheng.style import MUTED, PAPER
+from minsheng.tabular import COLUMNS, Manner, Row, rows_html
+from minsheng.views import View, last
+
+_COMPARED = {"region_id", "unit", "per"}
+_LISTED = {"document_id", "region_id", "items", "flags"}
+_FOUND = {"code", "severity", "found", "expected", "derivation", "figures"}
+"""Columns by which a table of the package is known."""
+
+_TEXTS = (origins.COLUMNS, explaining.COLUMNS, finder.COLUMNS)
+"""Columns of tables of words, which are shown as they are under headings in the reader's language."""
+
+_HEADED = ("code", "count", "grade", "cause")
+_CARRIED = {
+    *("unit", "per", "value_max", "measure", "origin", "statistic", "derivation", "document_id", "announced_year", "nominal"),
+    *("years", "growth_a_year", "reference_id", "reference_status", "references", "parent_statistic", "parent_figures"),
+    *("upper", "missing", "left_out", "base_residence", "rule_flags", "actual_flags", "dibao_flags", "dibao_figures"),
+    *("supplement_flags", "previous_figures", "part", "reading", "need", "times", "role", "differs", "state", "result_id"),
+    *("by", "pairs", "derived"),
+}
+"""Columns of the package that other cells say, or that are for calculation only."""
+
+_STYLE = (
+    "<style>.ms-frame{overflow-x:auto;font-size:.92em}.ms-frame table{border-collapse:collapse;margin:.3em 0}"
+    ".ms-frame caption{text-align:left;font-weight:600;padding:.3em 0;white-space:nowrap}"
+    ".ms-frame th,.ms-frame td{text-align:left!important;vertical-align:top;padding:.25em .6em;font-weight:400;max-width:26em;"
+    "white-space:normal}.ms-frame thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid}"
+    ".ms-frame .ms-number{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    ".ms-frame details ul{margin:.2em 0;padding-left:1.1em}.ms-frame p{margin:.2em 0;opacity:.8}"
+    ".ms-frame svg{vertical-align:-.15em}.ms-frame .ms-key{white-space:nowrap;margin-right:1.2em}</style>"
+)
+_DRAWN = 12
+"""Width and height of a mark, in pixels."""
+
+
+def register() -> None:
+    """Tell the running IPython how to show tables of the package; do nothing where none runs."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, html)
+
+
+def html(frame: pd.DataFrame) -> str | None:
+    """A table as a notebook shows it: that of this package where it is one of its own, else that of pandas.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024)
+    >>> "元/人/年" in html(ms.funding(seen.levels)), "元/人/年" in html(seen.data.documents)
+    (True, False)
+    """
+    own = frame if pd.get_option("display.notebook_repr_html") else None
+    shown = exhibit(own, last()) if own is not None else ""
+    return shown or frame._repr_html_()
+
+
+def exhibit(frame: pd.DataFrame, view: View) -> str:
+    """A table of the package as HTML; empty where it is not one, or names what the tables of the view do not know."""
+    draw = _drawn_as(frame)
+    if draw is None or frame.empty:
+        return ""
+    priced = frame.attrs.get("price_year")
+    seen = replace(view, prices="constant" if priced else "nominal", year=int(priced or view.year))
+    try:
+        return f'<div class="ms-frame">{_STYLE}{draw(frame, seen)}</div>'
+    except (AttributeError, KeyError, TypeError, ValueError):  # columns taken away, codes of other tables
+        return ""
+
+
+def _drawn_as(frame: pd.DataFrame) -> Any:
+    columns = set(frame.columns)
+    if columns >= _FOUND:
+        return _findings
+    if any(columns and columns <= set(own) and len(columns & set(own)) > len(own) / 2 for own in _TEXTS):
+        return _words
+    return _numbers if columns >= _COMPARED or columns >= _LISTED else None
+
+
+def _shortened(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """A table, or its beginning and end if it is longer than pandas is set to show, and after how many rows it is cut."""
+    most, least = pd.get_option("display.max_rows"), pd.get_option("display.min_rows")
+    if not most or len(frame) <= most:
+        return frame, 0
+    half = max(1, min(least or most, most) // 2)
+    return pd.concat([frame.head(half), frame.tail(half)]), half
+
+
+def _size(frame: pd.DataFrame, view: View) -> str:
+    return f"<p>{escape(view.say('exhibit.size', rows=len(frame), columns=len(frame.columns)))}</p>"
+
+
+# ---- marks -----------------------------------------------------------------------------------------------------------
+
+
+def _colour(colour: Any) -> str:
+    from matplotlib.colors import to_hex
+
+    return "none" if colour == PAPER else to_hex(colour)
+
+
+def mark_svg(flags: str) -> str:
+    """The mark that a chart draws for some flags, as a small picture; empty where they have none."""
+    if not set(MARKS) & set(flags.split(";")):
+        return ""
+    drawn, mid = look(flags, MUTED), _DRAWN / 2
+    face, edge, r = _colour(drawn["facecolors"][0]), _colour(drawn["edgecolors"][0]), drawn["s"] ** 0.5 / 2
+    dash = "" if drawn["linestyles"] == "-" else ' stroke-dasharray="2 1.4"'
+    ink = f'fill="{face}" stroke="{edge}" stroke-width="{drawn["linewidths"][0]:g}"{dash}'
+    if "range" in flags.split(";"):
+        shape = f'<path d="M1 {mid}H11M1 3V9M11 3V9" fill="none" stroke="{edge}" stroke-width="1.4"{dash}/>'
+    elif drawn["marker"] == "v":
+        shape = f'<path d="M{mid - r:.1f} {mid - 0.8 * r:.1f}h{2 * r:.1f}L{mid} {mid + r:.1f}z" {ink}/>'
+    else:
+        shape = f'<circle cx="{mid}" cy="{mid}" r="{r:.1f}" {ink}/>'
+    lines = f'<path d="M3.4 8.6L8.6 3.4M2.4 6.4L6.4 2.4M5.6 9.6L9.6 5.6" stroke="{edge}"/>' if drawn["hatch"] else ""
+    return f'<svg width="{_DRAWN}" height="{_DRAWN}" viewBox="0 0 {_DRAWN} {_DRAWN}" aria-hidden="true">{shape}{lines}</svg>'
+
+
+def _flags(row: Row, view: View) -> str:
+    """Flags as marks, with their words for those who point at them or hear them; words where there is no mark."""
+    flags = row["flags"] if isinstance(row["flags"], str) else ""
+    if not flags:
+        return ""
+    own = [flag for flag in flags.split(";") if flag in (*MARKS, *SIGNS)]
+    rest = view.flags(";".join(flag for flag in flags.split(";") if flag not in own))
+    arrows = "".join(sign for flag, sign in ARROWS.items() if flag in own)
+    words = escape(view.flags(flags))
+    drawn = mark_svg(flags) if set(own) - {*ARROWS, *SIGNS} else ""
+    return (
+        f'<span role="img" title="{words}" aria-label="{words}">{drawn}{arrows}{escape(signed("", flags))}</span> {escape(rest)}'
+    )
+
+
+def _legend(rows: pd.DataFrame, view: View) -> str:
+    """What the marks of a table mean: those that are there."""
+    there = {flag for cell in rows["flags"].dropna() for flag in cell.split(";")} if "flags" in rows else set()
+    keys = []
+    for flag in (one for one in FLAGS if one in there and one in (*MARKS, *SIGNS)):
+        drawn = "" if flag in (*ARROWS, *SIGNS) else mark_svg(flag)
+        keys.append(f'<span class="ms-key">{drawn} {escape(ARROWS.get(flag, ""))} {escape(view.say(f"mark.{flag}"))}</span>')
+    return f"<p>{' '.join(keys)}</p>" if keys else ""
+
+
+# ---- sources ---------------------------------------------------------------------------------------------------------
+
+
+def _cited(one: str, view: View) -> tuple[str, str]:
+    """Where a figure or national value stands, in few words, and what stands there."""
+    row = origins.known(one, view)
+    value = view.join([grouped(row["value"]), row["unit"]], "", " ")
+    if one in view.references:
+        return f"{row['indicator']} {row['year']}", f"{value}（{row['quality']}）{row['issuer']} {row['title']}"
+    where = view.say("table.item", item=row["item"]) if row["item"] else view.say("table.outside")
+    doubt = "" if view.figures[one]["quality"] == "ok" else f" [{row['quality']}]"
+    words = f"{row['indicator']}{view.say('page.colon')}{value}{view.say('table.evidence', evidence=row['evidence'])}{doubt}"
+    return f"{short_title(row['document_id'], view)} {where}", f"{words} {one}"
+
+
+def _ids(row: Row) -> Iterable[str]:
+    return (one for one in origins.behind(row) if "/" not in one)
+
+
+def _sources(row: Row, view: View) -> str:
+    """The sources of a row, folded: how many figures of which document and item; inside, each as printed."""
+    cited: dict[str, list[str]] = {}
+    for one in _ids(row):
+        where, words = _cited(one, view)
+        cited.setdefault(where, []).append(words)
+    how = row.get("derivation")
+    own = [view.say("table.derived", derivation=how.replace("-", "−"))] if isinstance(how, str) and how else []
+    if not cited:
+        return ""
+    inside = "".join(f"<li>{marked(words, view)}</li>" for words in [*own, *(one for all_ in cited.values() for one in all_)])
+    return f"<details><summary>{marked(view.join(cited, '；', '; '), view)}</summary><ul>{inside}</ul></details>"
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _habit(value: float, digits: int, view: View) -> str:
+    """A number as the reader's language tells it: in 万 and 亿, or in groups of three."""
+    return compact(value, view) if abs(value) >= 10_000 else grouped(value, digits)
+
+
+def _plain(column: str, row: Row, view: View) -> str:
+    value = row.get(column)
+    if value is None or (not isinstance(value, (list, dict)) and pd.isna(value)):
+        return ""
+    if column == "code" and isinstance(row.get("by"), str):
+        return escape(category(row["by"], str(value), view))
+    return escape(_habit(float(value), 6, view) if isinstance(value, (int, float)) else str(value))
+
+
+def _further(frame: pd.DataFrame, view: View) -> dict[str, str]:
+    """Columns beyond those of comparisons, each with its heading: those of lists, and what the user has added."""
+    more = [str(one) for one in frame.columns if one not in COLUMNS and one not in _CARRIED]
+    return {one: view.say(f"exhibit.{one}") if one in _HEADED else one for one in more}
+
+
+def _title(frame: pd.DataFrame, view: View) -> str:
+    """The indicators of a table by name, where they are few."""
+    own = list(dict.fromkeys(frame["indicator_id"])) if "indicator_id" in frame else []
+    return view.join(view.indicator(one) for one in own) if len(own) <= 2 else ""
+
+
+def _numbers(frame: pd.DataFrame, view: View) -> str:
+    """A comparison, or rows of it."""
+    rows, cut = _shortened(frame)
+    further = _further(frame, view)
+    cells: dict[str, Any] = {one: lambda row, view, one=one: _plain(one, row, view) for one in further}
+    cells |= {"figures": _sources, "document_id": lambda row, view: escape(short_title(row["document_id"], view))}
+    cells |= {"item": lambda row, _: escape(str(row["item"]))} | ({"flags": _flags} if "flags" in frame else {})
+    if "flags" in rows:
+        rows = rows.assign(flags=rows["flags"].fillna(""))
+    table = rows_html(rows, view, _title(frame, view), manner=Manner(cells, _habit, further, cut))
+    return table + _legend(rows, view) + _size(frame, view)
+
+
+def _findings(frame: pd.DataFrame, view: View) -> str:
+    """Findings of the audit: how much each says, its sentence, its sources."""
+    rows, cut = _shortened(frame)
+    lines = [
+        [view.say(f"audit.{row.severity}"), sentence(row, view), row._asdict()]
+        for row in rows.itertuples(index=False, name="Row")
+    ]
+    body = [[marked(severity, view), marked(words, view), _sources(row, view)] for severity, words, row in lines]
+    heads = [view.say("audit.severity"), view.say("audit.sentence"), view.say("table.figures")]
+    return _table(heads, rows.index, body, cut) + _size(frame, view)
+
+
+def _words(frame: pd.DataFrame, view: View) -> str:
+    """A table of words: sources, steps, what a search found."""
+    rows, cut = _shortened(frame)
+    there = [one for one in rows.columns if rows[one].astype("object").fillna("").astype("str").ne("").any()]
+    body = [[_word(one, row, view) for one in there] for row in rows.to_dict("records")]
+    return _table([view.say(f"exhibit.{one}") for one in there], rows.index, body, cut) + _size(frame, view)
+
+
+def _word(column: str, row: Mapping[Any, Any], view: View) -> str:
+    value = row[column]
+    if value is None or pd.isna(value):
+        return ""
+    if column in ("kind", "match"):
+        return escape(view.say(f"exhibit.is_{value}"))
+    if column in ("value", "value_max", "result"):
+        return escape(_habit(float(value), 6, view))
+    if column in ("figures", "references", "items"):
+        return marked(str(value).replace(";", " "), view)
+    return marked(str(value).replace("-", "−") if column == "arithmetic" else str(value), view)
+
+
+def _table(heads: Iterable[str], index: Iterable[Any], body: Iterable[list[str]], cut: int) -> str:
+    """Headings and rows of HTML cells as a table with its index, as pandas has it."""
+    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in ["", *heads])
+    lines = [
+        f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        for name, cells in zip(index, body, strict=True)
+    ]
+    if cut:
+        lines.insert(cut, f'<tr><td colspan="{head.count("<th")}">⋯</td></tr>')
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
