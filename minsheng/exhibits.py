@@ -24,21 +24,25 @@ from minsheng.style import MUTED, PAPER
 from minsheng.tabular import COLUMNS, Manner, Row, rows_html
 from minsheng.views import View, last
 
-_COMPARED = {"region_id", "unit", "per"}
-_LISTED = {"document_id", "region_id", "items", "flags"}
+_COMPARED = (
+    {"region_id", "unit", "per"},
+    {"region_id", "year", "items", "flags"},
+    {"region_id", "year", "count", "derived"},
+    {"document_id", "item", "title", "topic", "flags"},
+)
 _FOUND = {"code", "severity", "found", "expected", "derivation", "figures"}
 """Columns by which a table of the package is known."""
 
 _TEXTS = (origins.COLUMNS, explaining.COLUMNS, finder.COLUMNS)
 """Columns of tables of words, which are shown as they are under headings in the reader's language."""
 
-_HEADED = ("code", "count", "grade", "cause")
+_HEADED = ("code", "count", "derived", "grade", "cause", "pairs")
 _CARRIED = {
     *("unit", "per", "value_max", "measure", "origin", "statistic", "derivation", "document_id", "announced_year", "nominal"),
     *("years", "growth_a_year", "reference_id", "reference_status", "references", "parent_statistic", "parent_figures"),
     *("upper", "missing", "left_out", "base_residence", "rule_flags", "actual_flags", "dibao_flags", "dibao_figures"),
     *("supplement_flags", "previous_figures", "part", "reading", "need", "times", "role", "differs", "state", "result_id"),
-    *("by", "pairs", "derived"),
+    *("by",),
 }
 """Columns of the package that other cells say, or that are for calculation only."""
 
@@ -46,11 +50,14 @@ _STYLE = (
     "<style>.ms-frame{overflow-x:auto;font-size:.92em}.ms-frame table{border-collapse:collapse;margin:.3em 0}"
     ".ms-frame caption{text-align:left;font-weight:600;padding:.3em 0;white-space:nowrap}"
     ".ms-frame th,.ms-frame td{text-align:left!important;vertical-align:top;padding:.25em .6em;font-weight:400;max-width:26em;"
-    "white-space:normal}.ms-frame thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid}"
+    "min-width:2.6em;white-space:normal}.ms-frame th{white-space:nowrap}.ms-frame thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid}"
     ".ms-frame .ms-number{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}"
     ".ms-frame details ul{margin:.2em 0;padding-left:1.1em}.ms-frame p{margin:.2em 0;opacity:.8}"
     ".ms-frame svg{vertical-align:-.15em}.ms-frame .ms-key{white-space:nowrap;margin-right:1.2em}</style>"
 )
+_NAMED = 3
+"""So many sources are named before they are unfolded."""
+
 _DRAWN = 12
 """Width and height of a mark, in pixels."""
 
@@ -98,7 +105,7 @@ def _drawn_as(frame: pd.DataFrame) -> Any:
         return _findings
     if any(columns and columns <= set(own) and len(columns & set(own)) > len(own) / 2 for own in _TEXTS):
         return _words
-    return _numbers if columns >= _COMPARED or columns >= _LISTED else None
+    return _numbers if any(columns >= own for own in _COMPARED) else None
 
 
 def _shortened(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -130,7 +137,7 @@ def mark_svg(flags: str) -> str:
     drawn, mid = look(flags, MUTED), _DRAWN / 2
     face, edge, r = _colour(drawn["facecolors"][0]), _colour(drawn["edgecolors"][0]), drawn["s"] ** 0.5 / 2
     dash = "" if drawn["linestyles"] == "-" else ' stroke-dasharray="2 1.4"'
-    ink = f'fill="{face}" stroke="{edge}" stroke-width="{drawn["linewidths"][0]:g}"{dash}'
+    ink = f'fill="{face}" stroke="{edge}" stroke-width="{drawn["linewidths"]:g}"{dash}'
     if "range" in flags.split(";"):
         shape = f'<path d="M1 {mid}H11M1 3V9M11 3V9" fill="none" stroke="{edge}" stroke-width="1.4"{dash}/>'
     elif drawn["marker"] == "v":
@@ -196,7 +203,9 @@ def _sources(row: Row, view: View) -> str:
     if not cited:
         return ""
     inside = "".join(f"<li>{marked(words, view)}</li>" for words in [*own, *(one for all_ in cited.values() for one in all_)])
-    return f"<details><summary>{marked(view.join(cited, '；', '; '), view)}</summary><ul>{inside}</ul></details>"
+    first = list(cited) if len(cited) <= _NAMED else list(cited)[: _NAMED - 1]
+    head = view.join(first, "；", "; ") + (view.say("exhibit.more", count=len(cited)) if len(cited) > _NAMED else "")
+    return f"<details><summary>{marked(head, view)}</summary><ul>{inside}</ul></details>"
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -237,7 +246,7 @@ def _numbers(frame: pd.DataFrame, view: View) -> str:
     cells |= {"item": lambda row, _: escape(str(row["item"]))} | ({"flags": _flags} if "flags" in frame else {})
     if "flags" in rows:
         rows = rows.assign(flags=rows["flags"].fillna(""))
-    table = rows_html(rows, view, _title(frame, view), manner=Manner(cells, _habit, further, cut))
+    table = rows_html(rows, view, _title(frame, view), manner=Manner(cells, _habit, further, cut, index=True))
     return table + _legend(rows, view) + _size(frame, view)
 
 
@@ -256,7 +265,8 @@ def _findings(frame: pd.DataFrame, view: View) -> str:
 def _words(frame: pd.DataFrame, view: View) -> str:
     """A table of words: sources, steps, what a search found."""
     rows, cut = _shortened(frame)
-    there = [one for one in rows.columns if rows[one].astype("object").fillna("").astype("str").ne("").any()]
+    told = rows.astype("object").fillna("").astype("str")
+    there = [one for one in rows.columns if told[one].ne("").any() and not (one == "row" and told[one].nunique() == 1)]
     body = [[_word(one, row, view) for one in there] for row in rows.to_dict("records")]
     return _table([view.say(f"exhibit.{one}") for one in there], rows.index, body, cut) + _size(frame, view)
 

@@ -66,7 +66,7 @@ _AMOUNTS: dict[str, dict[str, str]] = {
 }
 """Columns that figures give, with what a figure must be to give them."""
 
-_NATIONAL = ("nation", "reference", "expected")
+_NATIONAL = ("nation", "reference", "expected", "fiscal", "contribution")
 _CHAINED = ("value", "actual", "found", "expected")
 """Columns whose arithmetic the row itself may tell (``derivation``)."""
 
@@ -311,7 +311,7 @@ def _explained(ground: Ground, row: Mapping[str, Any], price_year: int | None) -
 
 def _says(step: Step, view: View) -> str:
     """A step as a sentence."""
-    unit = view.unit(step.unit, step.per) if step.unit else ""
+    unit = view.unit(step.unit, step.per) if step.unit and step.rule != "index" else ""
     amount = view.join([grouped(step.result, 6), unit], "", "" if unit in ("%", "‰") else " ").strip()
     words = {"what": view.say(f"step.{step.rule}"), "result": amount}
     if step.rule == "printed":

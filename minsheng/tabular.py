@@ -117,6 +117,8 @@ class Manner:
     """Columns that are not in `COLUMNS`, each with its heading."""
     cut: int = 0
     """After so many rows a line stands for those left out."""
+    index: bool = False
+    """Whether each row has its index before it."""
 
 
 PAGE = Manner()
@@ -248,16 +250,18 @@ def rows_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False,
     if mixed:  # rows of several units say each its own
         rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
         columns.insert(min(columns.index(c) for c in ("value", "target", "achieved") if c in columns), "in_unit")
-    body = []
-    for row in rows.to_dict("records"):
+    heads, body = [_head(column, rows, unit, view, manner) for column in columns], []
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
         cells = "".join(f"<td{_kind(column)}>{_cell(row, column, view, manner)}</td>" for column in columns[1:])
-        body.append(f'<tr><th scope="row">{_cell(row, columns[0], view, manner)}</th>{cells}</tr>')
+        before = f"<td>{escape(str(name))}</td>" if manner.index else ""
+        body.append(f'<tr>{before}<th scope="row">{_cell(row, columns[0], view, manner)}</th>{cells}</tr>')
     if manner.cut:
-        body.insert(manner.cut, f'<tr><td colspan="{len(columns)}">⋯</td></tr>')
+        body.insert(manner.cut, f'<tr><td colspan="{len(columns) + manner.index}">⋯</td></tr>')
+    heads = ["<td></td>", *heads] if manner.index else heads
     inside = "".join(body)
     return (
         f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="ms-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{''.join(_head(column, rows, unit, view, manner) for column in columns)}</tr></thead>"
+        f"<thead><tr>{''.join(heads)}</tr></thead>"
         f"<tbody>{inside}</tbody></table></div>" + legend_html(inside, view)
     )
