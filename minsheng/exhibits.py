@@ -14,13 +14,12 @@ from typing import Any
 import pandas as pd
 
 from minsheng import explaining, finder, origins
+from minsheng.charts.glyphs import flags_html, legend_html
 from minsheng.charts.intervals import compact
 from minsheng.charts.lists import category
-from minsheng.charts.marks import ARROWS, MARKS, SIGNS, grouped, look, signed
-from minsheng.levels import FLAGS
+from minsheng.charts.marks import grouped
 from minsheng.remarks import sentence
 from minsheng.sources import marked, short_title
-from minsheng.style import MUTED, PAPER
 from minsheng.tabular import COLUMNS, Manner, Row, rows_html
 from minsheng.views import View, last
 
@@ -50,16 +49,17 @@ _STYLE = (
     "<style>.ms-frame{overflow-x:auto;font-size:.92em}.ms-frame table{border-collapse:collapse;margin:.3em 0}"
     ".ms-frame caption{text-align:left;font-weight:600;padding:.3em 0;white-space:nowrap}"
     ".ms-frame th,.ms-frame td{text-align:left!important;vertical-align:top;padding:.25em .6em;font-weight:400;max-width:26em;"
-    "min-width:2.6em;white-space:normal}.ms-frame th{white-space:nowrap}.ms-frame thead th{font-weight:600;vertical-align:bottom;border-bottom:1px solid}"
+    "min-width:2.6em;white-space:normal}.ms-frame th{white-space:nowrap}"
+    ".ms-frame thead>tr>*{font-weight:600;vertical-align:bottom;border-bottom:1px solid}.ms-frame .ms-long{min-width:16em}"
     ".ms-frame .ms-number{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}"
     ".ms-frame details ul{margin:.2em 0;padding-left:1.1em}.ms-frame p{margin:.2em 0;opacity:.8}"
     ".ms-frame svg{vertical-align:-.15em}.ms-frame .ms-key{white-space:nowrap;margin-right:1.2em}</style>"
 )
+_LONG, _WORDY = ' class="ms-long"', 30
+"""What makes a cell wide, and from how many letters on it is."""
+
 _NAMED = 3
 """So many sources are named before they are unfolded."""
-
-_DRAWN = 12
-"""Width and height of a mark, in pixels."""
 
 
 def register() -> None:
@@ -121,58 +121,6 @@ def _size(frame: pd.DataFrame, view: View) -> str:
     return f"<p>{escape(view.say('exhibit.size', rows=len(frame), columns=len(frame.columns)))}</p>"
 
 
-# ---- marks -----------------------------------------------------------------------------------------------------------
-
-
-def _colour(colour: Any) -> str:
-    from matplotlib.colors import to_hex
-
-    return "none" if colour == PAPER else to_hex(colour)
-
-
-def mark_svg(flags: str) -> str:
-    """The mark that a chart draws for some flags, as a small picture; empty where they have none."""
-    if not set(MARKS) & set(flags.split(";")):
-        return ""
-    drawn, mid = look(flags, MUTED), _DRAWN / 2
-    face, edge, r = _colour(drawn["facecolors"][0]), _colour(drawn["edgecolors"][0]), drawn["s"] ** 0.5 / 2
-    dash = "" if drawn["linestyles"] == "-" else ' stroke-dasharray="2 1.4"'
-    ink = f'fill="{face}" stroke="{edge}" stroke-width="{drawn["linewidths"]:g}"{dash}'
-    if "range" in flags.split(";"):
-        shape = f'<path d="M1 {mid}H11M1 3V9M11 3V9" fill="none" stroke="{edge}" stroke-width="1.4"{dash}/>'
-    elif drawn["marker"] == "v":
-        shape = f'<path d="M{mid - r:.1f} {mid - 0.8 * r:.1f}h{2 * r:.1f}L{mid} {mid + r:.1f}z" {ink}/>'
-    else:
-        shape = f'<circle cx="{mid}" cy="{mid}" r="{r:.1f}" {ink}/>'
-    lines = f'<path d="M3.4 8.6L8.6 3.4M2.4 6.4L6.4 2.4M5.6 9.6L9.6 5.6" stroke="{edge}"/>' if drawn["hatch"] else ""
-    return f'<svg width="{_DRAWN}" height="{_DRAWN}" viewBox="0 0 {_DRAWN} {_DRAWN}" aria-hidden="true">{shape}{lines}</svg>'
-
-
-def _flags(row: Row, view: View) -> str:
-    """Flags as marks, with their words for those who point at them or hear them; words where there is no mark."""
-    flags = row["flags"] if isinstance(row["flags"], str) else ""
-    if not flags:
-        return ""
-    own = [flag for flag in flags.split(";") if flag in (*MARKS, *SIGNS)]
-    rest = view.flags(";".join(flag for flag in flags.split(";") if flag not in own))
-    arrows = "".join(sign for flag, sign in ARROWS.items() if flag in own)
-    words = escape(view.flags(flags))
-    drawn = mark_svg(flags) if set(own) - {*ARROWS, *SIGNS} else ""
-    return (
-        f'<span role="img" title="{words}" aria-label="{words}">{drawn}{arrows}{escape(signed("", flags))}</span> {escape(rest)}'
-    )
-
-
-def _legend(rows: pd.DataFrame, view: View) -> str:
-    """What the marks of a table mean: those that are there."""
-    there = {flag for cell in rows["flags"].dropna() for flag in cell.split(";")} if "flags" in rows else set()
-    keys = []
-    for flag in (one for one in FLAGS if one in there and one in (*MARKS, *SIGNS)):
-        drawn = "" if flag in (*ARROWS, *SIGNS) else mark_svg(flag)
-        keys.append(f'<span class="ms-key">{drawn} {escape(ARROWS.get(flag, ""))} {escape(view.say(f"mark.{flag}"))}</span>')
-    return f"<p>{' '.join(keys)}</p>" if keys else ""
-
-
 # ---- sources ---------------------------------------------------------------------------------------------------------
 
 
@@ -212,8 +160,8 @@ def _sources(row: Row, view: View) -> str:
 
 
 def _habit(value: float, digits: int, view: View) -> str:
-    """A number as the reader's language tells it: in 万 and 亿, or in groups of three."""
-    return compact(value, view) if abs(value) >= 10_000 else grouped(value, digits)
+    """A number as the reader's language tells it: from five digits on in 万 and 亿, or in groups of three."""
+    return compact(value, view) if view.lang == "zh" and abs(value) >= 10_000 else grouped(value, digits)
 
 
 def _plain(column: str, row: Row, view: View) -> str:
@@ -243,11 +191,13 @@ def _numbers(frame: pd.DataFrame, view: View) -> str:
     further = _further(frame, view)
     cells: dict[str, Any] = {one: lambda row, view, one=one: _plain(one, row, view) for one in further}
     cells |= {"figures": _sources, "document_id": lambda row, view: escape(short_title(row["document_id"], view))}
-    cells |= {"item": lambda row, _: escape(str(row["item"]))} | ({"flags": _flags} if "flags" in frame else {})
+    cells |= {"item": lambda row, _: escape(str(row["item"]))} | (
+        {"flags": lambda row, view: flags_html(row["flags"], view)} if "flags" in frame else {}
+    )
     if "flags" in rows:
         rows = rows.assign(flags=rows["flags"].fillna(""))
     table = rows_html(rows, view, _title(frame, view), manner=Manner(cells, _habit, further, cut, index=True))
-    return table + _legend(rows, view) + _size(frame, view)
+    return table + legend_html(rows, view) + _size(frame, view)
 
 
 def _findings(frame: pd.DataFrame, view: View) -> str:
@@ -287,10 +237,10 @@ def _word(column: str, row: Mapping[Any, Any], view: View) -> str:
 def _table(heads: Iterable[str], index: Iterable[Any], body: Iterable[list[str]], cut: int) -> str:
     """Headings and rows of HTML cells as a table with its index, as pandas has it."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in ["", *heads])
-    lines = [
-        f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-        for name, cells in zip(index, body, strict=True)
-    ]
+    lines = []
+    for name, cells in zip(index, body, strict=True):
+        inside = "".join(f"<td{_LONG * (len(cell) > _WORDY)}>{cell}</td>" for cell in cells)
+        lines.append(f'<tr><th scope="row">{escape(str(name))}</th>{inside}</tr>')
     if cut:
         lines.insert(cut, f'<tr><td colspan="{head.count("<th")}">⋯</td></tr>')
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"

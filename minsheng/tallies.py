@@ -31,9 +31,14 @@ def residents(ground: Ground, number: float, figures: Sequence[str]) -> list[Ste
 
 
 @lru_cache(maxsize=_LARGE)
-def _parts(ground: Ground, year_basis: str, prices: int | None) -> pd.DataFrame:
+def _parts(ground: Ground, year_basis: str, prices: int | None) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """The components of typical cases by case, place and year."""
     levels = _levels(ground, year_basis)
-    return case_parts(ground.data, levels if prices is None else constant_prices(ground.data, levels, prices))
+    rows = case_parts(ground.data, levels if prices is None else constant_prices(ground.data, levels, prices))
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault((row["case_id"], row["region_id"], row["year"]), []).append({str(name): row[name] for name in row})
+    return found
 
 
 @lru_cache(maxsize=_LARGE)
@@ -52,9 +57,8 @@ def components(ground: Ground, row: Mapping[str, Any], column: str, prices: int 
     """The components of a typical case that add up to one of its numbers, by each way to tell their years."""
     reading = "upper" if column == "upper" else "lower"
     for year_basis in ("assessed", "printed"):
-        rows = _parts(ground, year_basis, prices)
-        own = (rows["case_id"] == row["case_id"]) & (rows["region_id"] == row["region_id"]) & (rows["year"] == row["year"])
-        yield rows[own & rows["reading"].isin(["both", reading])].to_dict("records")
+        own = _parts(ground, year_basis, prices).get((row["case_id"], row["region_id"], row["year"]), [])
+        yield [one for one in own if one["reading"] in ("both", reading)]
 
 
 def end(part: Mapping[str, Any], column: str) -> str:
