@@ -86,4 +86,6 @@ def highlights(data: Dataset, levels: pd.DataFrame, year: int, *, most: int = 8,
         now = now.merge(more, on=key, how="left")
     now = now.merge(kinds.assign(_kind=kinds.index), on=KIND).assign(_flags=lambda one: one["flags"].str.len())
     order = now.sort_values(["_kind", "value", "_flags", "region_id"], ascending=[True, False, True, True])
-    return order.drop(columns=["_kind", "_flags"]).reset_index(drop=True)
+    order = order.drop(columns=["_kind", "_flags"]).reset_index(drop=True)
+    order.attrs.update(levels.attrs)
+    return order

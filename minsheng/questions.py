@@ -64,7 +64,7 @@ class Asked:
     def has(self, column: str) -> bool:
         """Whether the row has a number there."""
         value = self.row.get(column)
-        return isinstance(value, Real) and not isinstance(value, bool) and bool(pd.notna(value))
+        return isinstance(value, Real) and bool(pd.notna(value))
 
     def text(self, column: str) -> str:
         """What the row says there; nothing where it says nothing."""

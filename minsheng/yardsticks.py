@@ -127,7 +127,9 @@ def against_parent(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     both["flags"] = union_flags(both, "flags", "parent_flags")
     both["difference"] = (both["value"] - both["parent_value"]).round(6)
     both["share"] = 100 * both["value"] / both["parent_value"]
-    return both.drop(columns=["_step", "_rank", "parent_flags"]).sort_values([*PLACE_SERIES, "year"]).reset_index(drop=True)
+    both = both.drop(columns=["_step", "_rank", "parent_flags"]).sort_values([*PLACE_SERIES, "year"]).reset_index(drop=True)
+    both.attrs.update(table.attrs)
+    return both
 
 
 def price_factors(data: Dataset, base_year: int) -> dict[int, float]:
