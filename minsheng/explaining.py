@@ -23,9 +23,8 @@ COLUMNS = ["row", "step", "column", "what", "arithmetic", "result", "unit", "fig
 
 def _explained(ground: Ground, row: Mapping[str, Any], price_year: int | None) -> list[Step]:
     """The steps of a row: in the prices that its table says, as printed, or else of the year that gives all its numbers."""
-    own = [price_year] if price_year else [None]
     first: Refused | None = None
-    for prices in [*own, *sorted(ground.index, reverse=True)]:
+    for prices in dict.fromkeys([price_year, None, *sorted(ground.index, reverse=True)]):
         try:
             return steps_of(Asked(ground, row, prices))
         except Refused as refused:
