@@ -132,8 +132,9 @@ def _cited(one: str, view: View) -> tuple[str, str]:
         return f"{row['indicator']} {row['year']}", f"{value}（{row['quality']}）{row['issuer']} {row['title']}"
     where = view.say("table.item", item=row["item"]) if row["item"] else view.say("table.outside")
     doubt = "" if view.figures[one]["quality"] == "ok" else f" [{row['quality']}]"
-    words = f"{row['indicator']}{view.say('page.colon')}{value}{view.say('table.evidence', evidence=row['evidence'])}{doubt}"
-    return f"{short_title(row['document_id'], view)} {where}", f"{words} {one}"
+    told = view.join([value, view.say("table.evidence", evidence=row["evidence"])], "，", ", ")
+    words = f"{row['indicator']}{view.say('page.colon')}{told}{doubt} {one}"
+    return f"{short_title(row['document_id'], view)} {where}", words
 
 
 def _ids(row: Row) -> Iterable[str]:
