@@ -57,6 +57,9 @@ _ROOMS = {
     "view": "views",
     "View": "views",
     "use_style": "style",
+    "source": "origins",
+    "explain": "explaining",
+    "search": "finder",
 }
 _MODULES = ("casebook", "charts", "labels", "overviews", "page", "reading", "remarks", "schema", "story", "summaries", "views")
 
@@ -87,12 +90,15 @@ if TYPE_CHECKING:
     from minsheng.compare import over_years as over_years
     from minsheng.compare import urban_rural as urban_rural
     from minsheng.evidence import verify as verify
+    from minsheng.explaining import explain as explain
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
+    from minsheng.finder import search as search
     from minsheng.headlines import highlights as highlights
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
+    from minsheng.origins import source as source
     from minsheng.progress import delivery as delivery
     from minsheng.promises import in_force as in_force
     from minsheng.promises import per_thousand as per_thousand

@@ -13,7 +13,7 @@ from minsheng.yardsticks import against_parent, against_reference
 KIND = ["indicator_id", "residence", "care"]
 """What a key figure is of: one benefit, for some residents, in one form of care."""
 
-_CHANGE = ["from_year", "previous", "change", "growth"]
+_CHANGE = ["from_year", "previous", "change", "growth", "previous_figures"]
 _NATION = ["reference_id", "reference", "references", "share"]
 _ABOVE = ["parent_id", "parent_value", "parent_statistic", "parent_figures", "difference"]
 _WEAK = "average|damaged|doubtful|contradicted"
@@ -62,9 +62,9 @@ def highlights(data: Dataset, levels: pd.DataFrame, year: int, *, most: int = 8,
     DataFrame
         Rows of `levels` of the year, the benefits in the order of their topics, within each the highest value first, of
         equal ones that with fewest flags. Beside each: ``from_year`` (the year before), ``previous``, ``change`` and
-        ``growth`` (%); ``reference_id``, ``reference``, ``references`` and ``share`` (%) of the nation; ``parent_id``,
-        ``parent_value``, ``parent_statistic``, ``parent_figures`` and ``difference`` of the place above, of the same year.
-        Empty where that is not known.
+        ``growth`` (%), with ``previous_figures`` behind both; ``reference_id``, ``reference``, ``references`` and ``share``
+        (%) of the nation; ``parent_id``, ``parent_value``, ``parent_statistic``, ``parent_figures`` and ``difference`` of
+        the place above, of the same year. Empty where that is not known.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def highlights(data: Dataset, levels: pd.DataFrame, year: int, *, most: int = 8,
     kinds = _best_known(data, rows, year, most, each)
     now = rows[rows["year"] == year]
     key = [*PLACE_SERIES, "year"]
-    rises = growth(levels)
+    rises = growth(levels).rename(columns={"figures": "previous_figures"})
     rises = rises[rises["from_year"] == rises["year"] - 1][[*key, *_CHANGE]]
     nation = against_reference(data, now)[[*key, *_NATION]].drop_duplicates(key)
     above = against_parent(data, levels[levels["year"] == year])[[*key, *_ABOVE]]
@@ -86,4 +86,6 @@ def highlights(data: Dataset, levels: pd.DataFrame, year: int, *, most: int = 8,
         now = now.merge(more, on=key, how="left")
     now = now.merge(kinds.assign(_kind=kinds.index), on=KIND).assign(_flags=lambda one: one["flags"].str.len())
     order = now.sort_values(["_kind", "value", "_flags", "region_id"], ascending=[True, False, True, True])
-    return order.drop(columns=["_kind", "_flags"]).reset_index(drop=True)
+    order = order.drop(columns=["_kind", "_flags"]).reset_index(drop=True)
+    order.attrs.update(levels.attrs)
+    return order

@@ -155,7 +155,7 @@ def residents(data: Dataset, figures: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``region_id``, ``year``, ``value`` (persons), ``pairs`` (how many gave it), ``derivation``, ``flags`` (with
-        ``derived``), ``figures``.
+        ``derived``), ``figures``, ``unit``, ``per``.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def residents(data: Dataset, figures: pd.DataFrame) -> pd.DataFrame:
     )
     torn = union_flags(found, "flags", more="contradicted")
     found["flags"] = found["flags"].where(found["_values"] == 1, torn)
-    return found.drop(columns="_values")
+    return found.drop(columns="_values").assign(unit="人", per="")
 
 
 def per_thousand(data: Dataset, figures: pd.DataFrame, topics: Sequence[str], year: int) -> pd.DataFrame:

@@ -64,7 +64,9 @@ def split(rows: pd.DataFrame, *dimensions: str) -> pd.DataFrame:
     found = [parts(text, dimensions) for text in rows["recipient"]]
     kept = rows[[one is not None for one in found]].reset_index(drop=True)
     words = pd.DataFrame([one for one in found if one is not None], columns=list(dimensions), dtype="str")
-    return pd.concat([kept, words], axis=1)
+    whole = pd.concat([kept, words], axis=1)
+    whole.attrs.update(rows.attrs)
+    return whole
 
 
 def name(text: str, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 
 from minsheng.fonts import FAMILY, font_file
@@ -20,11 +21,22 @@ WIDTH = 7.6
 """Width of a chart in inches."""
 
 
-def use_style() -> None:
-    """Set the chart style: call it once, before the first chart.
+def use_style(lang: str | None = None) -> None:
+    """Set how charts and tables look: call it once, before the first chart.
 
     Registers the Chinese font (nothing is installed or cached for the user), sets matplotlib's parameters, and turns
-    the warning of a missing glyph into an error, so that no report shows boxes instead of characters.
+    the warning of a missing glyph into an error, so that no report shows boxes instead of characters. In a notebook,
+    tables of the package show units, names, marks and sources (`minsheng.exhibits`).
+
+    Parameters
+    ----------
+    lang : {'zh', 'en'}, optional
+        Language of the tables shown from now on; by default that of the last `minsheng.view`, which also sets it anew.
+
+    Raises
+    ------
+    Refused
+        If there is no such language.
 
     Examples
     --------
@@ -34,6 +46,7 @@ def use_style() -> None:
     >>> mpl.rcParams["font.family"]
     ['Noto Sans CJK SC']
     """
+    _show_tables(lang)
     import matplotlib as mpl
     from matplotlib import font_manager
 
@@ -69,3 +82,15 @@ def use_style() -> None:
         }
     )
     warnings.filterwarnings("error", message=r"Glyph .* missing from")
+
+
+def _show_tables(lang: str | None) -> None:
+    """Show tables of the package as such where IPython runs; elsewhere only note the language."""
+    if lang:
+        from minsheng.views import last
+
+        last(lang)
+    if "IPython" in sys.modules:
+        from minsheng.exhibits import register
+
+        register()

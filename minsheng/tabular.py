@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from types import SimpleNamespace
 from typing import Any
@@ -105,19 +106,36 @@ _WIDE = ("year", "title", "lead", "indicator_id", "flags", "figures")
 _UPPER = {"value": "value_max", "lower": "upper"}
 """The upper end of a range, which stands in one cell with the lower one."""
 
+
+@dataclass(frozen=True)
+class Manner:
+    """How a table is written where it is not as on a page: cells, numbers, further columns, where the middle is left out."""
+
+    cells: Mapping[str, Callable[[Row, View], str]] = field(default_factory=dict)
+    number: Callable[[float, int, View], str] = lambda value, digits, _: grouped(value, digits)
+    further: Mapping[str, str] = field(default_factory=dict)
+    """Columns that are not in `COLUMNS`, each with its heading."""
+    cut: int = 0
+    """After so many rows a line stands for those left out."""
+    index: bool = False
+    """Whether each row has its index before it."""
+
+
+PAGE = Manner()
+
 _PLAIN = {"residence": "all", "care": "all", "recipient": ""}
 
 
-def _number(row: Row, column: str, view: View) -> str:
+def _number(row: Row, column: str, view: View, manner: Manner) -> str:
     value = float(row[column])
     if column in _DECIMALS:
         return f"{value:.{_DECIMALS[column]}f}".replace("-", "−")
     if column == "progress":
         return part_of_plan(value, 2)
     if column not in _UPPER:
-        return grouped(value, 3 if column == "actual" else 2)
+        return manner.number(value, 3 if column == "actual" else 2, view)
     upper = float(row.get(_UPPER[column], value))
-    words = grouped(value) + (f"–{grouped(upper)}" if upper > value else "")
+    words = manner.number(value, 2, view) + (f"–{manner.number(upper, 2, view)}" if upper > value else "")
     damaged = "damaged" in str(row.get("flags", "")).split(";")
     return f"<s>{words}</s> {mark('damaged', view)}" if damaged else words
 
@@ -162,17 +180,19 @@ _CELLS: dict[str, Callable[[Row, View], str]] = {
 """How a cell is written, where that is not simply its words or its number."""
 
 
-def _cell(row: Row, column: str, view: View) -> str:
+def _cell(row: Row, column: str, view: View, manner: Manner) -> str:
+    if column in manner.cells:
+        return manner.cells[column](row, view)
     value = row.get(column)
     absent = value is None or pd.isna(value)
     if column in _NUMBERS:
-        return mark(gap(row, column, view), view) if absent else _number(row, column, view)
+        return mark(gap(row, column, view), view) if absent else _number(row, column, view, manner)
     if absent:
         return mark("unstated", view) if column == "lead" else ""
     return _CELLS[column](row, view) if column in _CELLS else marked(str(value), view)
 
 
-def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
+def _columns(rows: pd.DataFrame, named: bool, further: Sequence[str] = ()) -> list[str]:
     """Columns that say something: series columns only where they differ or are not plain (`named`: the indicator always)."""
     there = [c for c in COLUMNS if c in rows and (c not in _OPTIONAL or rows[c].notna().any())]
     if "figures" in rows:  # the source of each row names its document and item
@@ -183,10 +203,14 @@ def _columns(rows: pd.DataFrame, named: bool) -> list[str]:
         hidden = {*_PLAIN, "from_year"}
     else:
         hidden = {*(c for c in _PLAIN if c in rows and (rows[c] == _PLAIN[c]).all()), "indicator_id", "from_year"}
-    return [c for c in there if c not in hidden and (c != "base_id" or (rows[c] != "").any())]
+    shown = [c for c in there if c not in hidden and (c != "base_id" or (rows[c] != "").any())]
+    ends = [c for c in shown if c in ("flags", "figures")]
+    return [*(c for c in shown if c not in ends), *further, *ends]
 
 
-def _head(column: str, rows: pd.DataFrame, unit: str, view: View) -> str:
+def _head(column: str, rows: pd.DataFrame, unit: str, view: View, manner: Manner) -> str:
+    if column in manner.further:
+        return f'<th scope="col">{escape(manner.further[column])}</th>'
     key = {"item": "number", "value": "rule" if "rule_flags" in rows else "value"}.get(column, column)
     words = escape(view.say(f"table.{key}"))
     words += f"<br>{escape(unit)}" if column in _AMOUNTS and unit else ""
@@ -215,22 +239,29 @@ def table_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False
         HTML, with a line that explains the bracketed marks of missing numbers; empty for a table of counts, which its chart
         shows whole.
     """
-    if "count" in rows:
-        return ""
-    columns = _columns(rows, named)
+    return "" if "count" in rows else rows_html(rows, view, caption, named)
+
+
+def rows_html(rows: pd.DataFrame, view: View, caption: str, named: bool = False, manner: Manner = PAGE) -> str:
+    """Rows as a table, whatever they are, in a `manner` of its own (`table_html`)."""
+    columns = _columns(rows, named, list(manner.further))
     mixed = "unit" in rows and len(rows[["unit", "per"]].drop_duplicates()) > 1
     unit = view.unit_of(rows) if "unit" in rows and not mixed else ""
     if mixed:  # rows of several units say each its own
         rows = rows.assign(in_unit=[view.unit(u, p) for u, p in zip(rows["unit"], rows["per"], strict=True)])
         columns.insert(min(columns.index(c) for c in ("value", "target", "achieved") if c in columns), "in_unit")
-    body = []
-    for row in rows.to_dict("records"):
-        cells = "".join(f"<td{_kind(column)}>{_cell(row, column, view)}</td>" for column in columns[1:])
-        body.append(f'<tr><th scope="row">{_cell(row, columns[0], view)}</th>{cells}</tr>')
+    heads, body = [_head(column, rows, unit, view, manner) for column in columns], []
+    for name, row in zip(rows.index, rows.to_dict("records"), strict=True):
+        cells = "".join(f"<td{_kind(column)}>{_cell(row, column, view, manner)}</td>" for column in columns[1:])
+        before = f"<td>{escape(str(name))}</td>" if manner.index else ""
+        body.append(f'<tr>{before}<th scope="row">{_cell(row, columns[0], view, manner)}</th>{cells}</tr>')
+    if manner.cut:
+        body.insert(manner.cut, f'<tr><td colspan="{len(columns) + manner.index}">⋯</td></tr>')
+    heads = ["<td></td>", *heads] if manner.index else heads
     inside = "".join(body)
     return (
         f'<div class="ms-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="ms-table"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{''.join(_head(column, rows, unit, view) for column in columns)}</tr></thead>"
+        f"<thead><tr>{''.join(heads)}</tr></thead>"
         f"<tbody>{inside}</tbody></table></div>" + legend_html(inside, view)
     )

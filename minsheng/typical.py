@@ -131,7 +131,9 @@ def case_parts(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     for column in ("value", "value_max", "reference"):
         rows[column] = (rows[column] * rows["times"]).round(6)
     rows["references"] = rows["references"].fillna("")
-    return rows.assign(unit="元", per=PER)[PARTS].reset_index(drop=True)
+    rows = rows.assign(unit="元", per=PER)[PARTS].reset_index(drop=True)
+    rows.attrs.update(levels.attrs)
+    return rows
 
 
 def _listed(cells: Iterable[str]) -> str:
@@ -229,6 +231,7 @@ def cases(data: Dataset, levels: pd.DataFrame, *, strict: bool = False) -> pd.Da
     order = {one: place for place, one in enumerate(data.cases["case_id"])}
     rows = rows.assign(unit="元", per=PER, _order=rows["case_id"].map(order))
     rows = rows.sort_values(["_order", "year", "region_id"])[CASES]
+    rows.attrs.update(levels.attrs)
     return (rows[rows["flags"] == ""] if strict else rows).reset_index(drop=True)
 
 

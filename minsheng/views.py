@@ -157,6 +157,17 @@ class View:
         """All figures, by id."""
         return {row["figure_id"]: row for row in self.data.figures.to_dict("records")}
 
+    @cached_property
+    def titles(self) -> dict[tuple[str, str], str]:
+        """Titles of all items, by document and number."""
+        rows = self.data.items
+        return dict(zip(zip(rows["document_id"], rows["item"], strict=True), rows["title"], strict=True))
+
+    @cached_property
+    def references(self) -> dict[str, dict[str, Any]]:
+        """All national values, by series and year (``series:year``)."""
+        return {f"{row['reference_id']}:{row['year']}": row for row in self.data.reference.to_dict("records")}
+
     def place(self, region_id: str) -> str:
         """Name of a place."""
         return self.places[region_id]
@@ -232,6 +243,24 @@ class View:
 def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise Refused("refused.parameter", name=name, value=repr(value), allowed=", ".join(allowed))
+
+
+def names(data: Dataset, lang: str) -> View:
+    """Tables seen for their names alone: without standards, of no year.
+
+    Raises
+    ------
+    Refused
+        If there is no such language.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> names(ms.load(), "en").place("441602")
+    'Yuancheng District'
+    """
+    _one_of("lang", lang, LANGUAGES)
+    return View(data, pd.DataFrame(), 0, (), lang, "assessed", "nominal", False)
 
 
 def find_region(data: Dataset, words: str) -> str:
@@ -333,7 +362,27 @@ def view(
     data = tables if isinstance(tables, Dataset) else load(tables or None)
     wanted = tuple(find_region(data, str(one)) for one in regions)
     seen = View(data, pd.DataFrame(), year, wanted, lang, year_basis, prices, strict, bundled=not tables)
-    return replace(seen, levels=_levels(seen))
+    return _Last.keep(replace(seen, levels=_levels(seen)))
+
+
+class _Last:
+    """The view that was made last: frames are shown in its language, with the names of its tables."""
+
+    view: View | None = None
+
+    @classmethod
+    def keep(cls, view: View) -> View:
+        cls.view = view
+        return view
+
+
+def last(lang: str | None = None) -> View:
+    """The view that was made last, or one of the bundled tables for their names; from now on in `lang`, if given."""
+    seen = _Last.view or names(load(), lang or "zh")
+    if lang and lang != seen.lang:
+        _one_of("lang", lang, LANGUAGES)
+        seen = replace(seen, lang=lang)
+    return _Last.keep(seen)
 
 
 def _levels(view: View) -> pd.DataFrame:
@@ -343,9 +392,8 @@ def _levels(view: View) -> pd.DataFrame:
         levels = levels[levels["region_id"].isin(with_surroundings(view.data, view.regions))].reset_index(drop=True)
     if view.prices == "constant":
         money = constant_prices(view.data, levels, view.year)
-        names = levels.attrs
         levels = pd.concat([money, levels[levels["unit"] != "元"]], ignore_index=True)
-        levels.attrs.update(names)
+        levels.attrs.update(money.attrs)
     return levels
 
 

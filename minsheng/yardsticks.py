@@ -137,7 +137,9 @@ def against_parent(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     both["flags"] = union_flags(both, "flags", "parent_flags")
     both["difference"] = (both["value"] - both["parent_value"]).round(6)
     both["share"] = 100 * both["value"] / both["parent_value"]
-    return both.drop(columns=["_step", "_rank", "parent_flags"]).sort_values([*PLACE_SERIES, "year"]).reset_index(drop=True)
+    both = both.drop(columns=["_step", "_rank", "parent_flags"]).sort_values([*PLACE_SERIES, "year"]).reset_index(drop=True)
+    both.attrs.update(table.attrs)
+    return both
 
 
 def price_factors(data: Dataset, base_year: int) -> dict[int, float]:
@@ -182,7 +184,7 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
     -------
     DataFrame
         Rows in yuan, ``value`` and ``value_max`` in prices of `base_year`, ``nominal`` as it was. Rows of years that
-        the index does not link to the base year are left out, as are rows not in yuan.
+        the index does not link to the base year are left out, as are rows not in yuan. ``attrs`` say the ``price_year``.
 
     Raises
     ------
@@ -206,4 +208,5 @@ def constant_prices(data: Dataset, table: pd.DataFrame, base_year: int) -> pd.Da
     rows["nominal"] = rows["value"]
     rows["value"] = (rows["value"] * factor).round(6)
     rows["value_max"] = (rows["value_max"] * factor).round(6)
+    rows.attrs["price_year"] = base_year
     return rows.reset_index(drop=True)
