@@ -58,10 +58,24 @@ _ROOMS = {
     "View": "views",
     "use_style": "style",
 }
-_MODULES = ("casebook", "charts", "labels", "overviews", "page", "reading", "remarks", "schema", "story", "summaries", "views")
+_MODULES = (
+    "casebook",
+    "changes",
+    "charts",
+    "labels",
+    "overviews",
+    "page",
+    "reading",
+    "remarks",
+    "schema",
+    "story",
+    "summaries",
+    "views",
+)
 
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
+    from minsheng import changes as changes
     from minsheng import charts as charts
     from minsheng import labels as labels
     from minsheng import overviews as overviews
