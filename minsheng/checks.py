@@ -238,22 +238,51 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
                 if t.name not in given and not t.optional
             ]
         else:
-            base, more = read_folder(bundled("data"))
+            frames, more = with_bundled(frames)
             faults += more
-            for frame in base.values():
-                frame[FILE] = "minsheng:" + frame[FILE]
-            frames = {
-                name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
-                for name in known.tables
-            }
+    return checked(frames, faults, unreadable)
+
+
+def with_bundled(frames: Frames) -> tuple[Frames, list[Fault]]:
+    """Tables of text added to the bundled ones, whose rows are told apart by their file; and what reading those found."""
+    base, faults = read_folder(bundled("data"))
+    for frame in base.values():
+        frame[FILE] = "minsheng:" + frame[FILE]
+    return {
+        name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
+        for name in schema().tables
+    }, faults
+
+
+def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:
+    """Check tables of text.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        As `read_folder` gives them.
+    faults : list of Fault
+        What reading them found; nothing more is said of a cell that is among them.
+    unreadable : bool
+        Whether a table that was given is not among `frames`.
+
+    Returns
+    -------
+    frames : dict of DataFrame
+        All tables, without rows where there were none.
+    faults : list of Fault
+        All faults, sorted by file, row and column.
+    """
+    known = schema()
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
+    told = {fault.where for fault in faults if fault.column}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
     frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
-    for rule in rules:
-        faults += [fault for fault in rule(frames, known) if (fault.file, fault.column) not in absent]
-    return frames, sorted(set_once(faults))
+    found = [fault for rule in rules for fault in rule(frames, known)]
+    more = [fault for fault in found if (fault.file, fault.column) not in absent and fault.where not in told]
+    return frames, sorted(set_once([*faults, *more]))
 
 
 def set_once(faults: Iterable[Fault]) -> list[Fault]:
