@@ -14,6 +14,7 @@ from minsheng.files import FILE, ROW, read_folder
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
+from minsheng.spreadsheet import is_ledger
 
 Frames = dict[str, pd.DataFrame]
 
@@ -211,7 +212,8 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
         Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
-        a ``datapackage.json``, and added to the bundled ones otherwise.
+        a ``datapackage.json``, and added to the bundled ones otherwise. Of a workbook for editing (see `ledger`) from which
+        sheets were taken out, the sheets that are left are used instead of the bundled tables of their names.
 
     Returns
     -------
@@ -229,6 +231,9 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     unreadable = given != set(frames)
     if folder is not None:
         alone = is_whole(folder, given) if instead is None else instead
+        if frames and not alone and folder.is_file() and is_ledger(folder):
+            frames, alone = read_folder(bundled("data"))[0] | frames, True  # of which sheets were taken out
+            given = set(frames)
         if not frames and not faults:
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
         if alone:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from minsheng.faults import Fault, nearest
 from minsheng.schema import Table, schema
-from minsheng.spreadsheet import OLE, ZIP, Grid, excel_grids
+from minsheng.spreadsheet import OLE, SUFFIXES, ZIP, Grid, excel_grids
 
 FILE, ROW = "_file", "_row"
 """Columns added to each row of text: the file it came from and its row there (the header is row 1)."""
@@ -121,7 +121,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
                 continue
             grid, more = _csv_grid(path)
             found = {path.stem: grid} if grid else {}
-        elif path.suffix.lower() in (".xlsx", ".xlsm"):
+        elif path.suffix.lower() in SUFFIXES:
             found, more = excel_grids(path)
         elif path.suffix.lower() == ".xls":
             found, more = {}, [Fault(path.name, 0, "", "fault.old_excel")]

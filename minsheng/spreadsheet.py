@@ -18,8 +18,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from minsheng.cells import retyped
+from minsheng.cells import NUMBER, retyped
 from minsheng.faults import Fault
+from minsheng.labels import LANGUAGES, say
 from minsheng.schema import Table, schema
 
 Lines = list[tuple[int, list[Any]]]
@@ -27,7 +28,10 @@ Odd = dict[tuple[int, int], tuple[str, dict[str, object]]]
 """Of cells (row, column) that are not what they seem: key of the fault and its words."""
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SUFFIXES = (".xlsx", ".xlsm")
+UNREADABLE = ("fault.encrypted", "fault.old_excel", "fault.broken_excel", "fault.no_table_in_excel")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_UNFIT = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MANY = 10**15
 """From here on Excel no longer keeps each digit."""
@@ -55,6 +59,19 @@ def number_text(value: float) -> str:
     if float(value).is_integer():
         return str(int(value))
     return format(Decimal(f"{value:.15g}"), "f")
+
+
+def typed(text: str, numeric: bool) -> int | float | str:
+    r"""A text of a table as a cell holds it: a number where that gives the same text again, text that XML can hold otherwise.
+
+    Examples
+    --------
+    >>> typed("5760", True), typed("0.7", True), typed("0.70", True), typed("140000", False), typed("a\r_x0041_", False)
+    (5760, 0.7, '0.70', '140000', 'a_x000D__x005F_x0041_')
+    """
+    if numeric and NUMBER.fullmatch(text) and abs(value := float(text)) < _MANY and number_text(value) == text:
+        return int(value) if value.is_integer() else value
+    return _UNFIT.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def _text(value: Any) -> str:
@@ -196,6 +213,17 @@ def unreadable(path: Path) -> str:
     if raw.startswith(OLE):
         return "fault.encrypted" if _ENCRYPTED in raw else "fault.old_excel"
     return "" if raw.startswith(ZIP) else "fault.broken_excel"
+
+
+def is_ledger(path: Path) -> bool:
+    """Whether a file is a workbook for editing (see `ledger`), by its sheet of lists."""
+    if path.suffix.lower() not in SUFFIXES or unreadable(path):
+        return False
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True)
+    book.close()
+    return bool({say("ledger.lists", lang) for lang in LANGUAGES} & set(book.sheetnames))
 
 
 def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
