@@ -24,6 +24,7 @@ from minsheng.spreadsheet import typed
 HEADER, LAST = 2, 1_048_576
 """The row of the columns' names, below that of their headings; and the last row there is."""
 
+_HOWTO = ("layout", "comments", "lists", "rows", "keys", "numbers", "texts", "harmless", "check", "removed")
 _LONGEST = 32_767
 _LEAST, _MOST = 10, 36
 _TOLD = 16
@@ -108,7 +109,8 @@ def _rule(field: Field, table: Table, ranges: Mapping[str, str], lang: str) -> A
     elif field.type in ("number", "integer"):
         low, high = (f"{limit:f}".rstrip("0").rstrip(".") for limit in (field.minimum or 0, field.maximum or 10**15))
         low = low if field.minimum is not None else f"-{high}"
-        rule = DataValidation("decimal" if field.type == "number" else "whole", "between", low, high)
+        kind = "decimal" if field.type == "number" else "whole"
+        rule = DataValidation(kind, operator="between", formula1=low, formula2=high)
         rule.error = say("ledger.not_between", lang, low=low, high=high)
     else:
         return None
@@ -138,8 +140,8 @@ def _write_howto(page: Any, lang: str, styles: dict[str, Any]) -> None:
     page.title = say("ledger.howto", lang)
     _put(page, 1, 1, say("ledger.title", lang), styles["title"])
     lists = say("ledger.lists", lang)
-    for number in range(1, 11):
-        _put(page, number + 1, 1, f"{number}. " + say(f"ledger.how_{number}", lang, lists=lists), styles["line"])
+    for number, name in enumerate(_HOWTO, start=1):
+        _put(page, number + 1, 1, f"{number}. " + say(f"ledger.how_{name}", lang, lists=lists), styles["line"])
     page.column_dimensions["A"].width = 100
 
 
@@ -171,7 +173,7 @@ def _look(field: Field, value: Any, locked: bool) -> str:
     return "whole" if isinstance(value, int) else "number"
 
 
-def _fill(page: Any, number: int, field: Field, texts: list[str], locked: bool, styles: dict[str, Any]) -> None:
+def _fill(page: Any, number: int, field: Field, texts: list[str], locked: bool, lang: str, styles: dict[str, Any]) -> None:
     """Write the cells of a column, and set how its empty ones look."""
     from openpyxl.utils import get_column_letter
 
@@ -182,7 +184,7 @@ def _fill(page: Any, number: int, field: Field, texts: list[str], locked: bool, 
             _put(page, row, number, value, styles[_look(field, value, locked)])
     column = page.column_dimensions[get_column_letter(number)]
     column._style = styles[("whole" if field.type == "integer" else "number") if numeric else "text"]
-    column.width = 2 + max(_LEAST, min(_MOST, max(map(wide, [field.name, *texts]))))
+    column.width = 2 + max(_LEAST, min(_MOST, max(map(wide, [field.heading(lang), field.name, *texts]))))
 
 
 def _write_table(
@@ -196,7 +198,7 @@ def _write_table(
         words = _comment(field, table, lists.get(_list_of(field, table), []), lang)
         head.comment = Comment(words, "minsheng", height=24 + 20 * (2 + words.count("\n")), width=320)
         _put(page, HEADER, number, field.name, styles["name"])
-        _fill(page, number, field, frame[field.name].tolist(), field.name in table.primary_key, styles)
+        _fill(page, number, field, frame[field.name].tolist(), field.name in table.primary_key, lang, styles)
         if rule := _rule(field, table, ranges, lang):
             letter = get_column_letter(number)
             rule.add(f"{letter}{HEADER + 1}:{letter}{LAST}")

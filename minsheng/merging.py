@@ -137,11 +137,9 @@ def target(into: str | Path | None = None) -> Path:
 
     Examples
     --------
-    >>> target("nowhere")
+    >>> target("nowhere")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    ...
-    minsheng.faults.Refused: 没有这个文件夹：nowhere；请检查路径
-    there is no such folder: nowhere; check the path
+    Refused: there is no such folder: nowhere; check the path
     """
     folder = Path(into or "data")
     if not into and not (folder / "datapackage.json").exists():
