@@ -72,7 +72,7 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
     there = set(zip(items["document_id"], items["item"], strict=True))
     known = set(frames["documents"]["document_id"])
     pairs = zip(figures["document_id"], figures["item"], strict=True)
-    bad = figures[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
+    bad = figures.loc[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
     near = {
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
@@ -212,8 +212,8 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
         Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
-        a ``datapackage.json``, and added to the bundled ones otherwise. Of a workbook for editing (see `ledger`) from which
-        sheets were taken out, the sheets that are left are used instead of the bundled tables of their names.
+        a ``datapackage.json``, and added to the bundled ones otherwise. Rows of a workbook for editing (see `ledger`) that is
+        not whole stand in for the bundled rows of the same keys.
 
     Returns
     -------
@@ -226,14 +226,14 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         raise Refused("refused.no_folder", folder=str(folder))
     frames, faults = read_folder(folder or bundled("data"))
     known = schema()
+    ledger = folder is not None and folder.is_file() and is_ledger(folder)
+    if ledger:
+        frames = {name: frame for name, frame in frames.items() if len(frame)}
     # A table that is there but cannot be read was given as well.
     given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.tables))
     unreadable = given != set(frames)
     if folder is not None:
         alone = is_whole(folder, given) if instead is None else instead
-        if frames and not alone and folder.is_file() and is_ledger(folder):
-            frames, alone = read_folder(bundled("data"))[0] | frames, True  # of which sheets were taken out
-            given = set(frames)
         if not frames and not faults:
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
         if alone:
@@ -243,20 +243,29 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
                 if t.name not in given and not t.optional
             ]
         else:
-            frames, more = with_bundled(frames)
+            frames, more = with_bundled(frames, instead=ledger)
             faults += more
     return checked(frames, faults, unreadable)
 
 
-def with_bundled(frames: Frames) -> tuple[Frames, list[Fault]]:
-    """Tables of text added to the bundled ones, whose rows are told apart by their file; and what reading those found."""
+def with_bundled(frames: Frames, instead: bool = False) -> tuple[Frames, list[Fault]]:
+    """Tables of text added to the bundled ones, whose rows are told apart by their file; and what reading those found.
+
+    A key that is in both is there twice, or (`instead`) once, as it is in `frames`.
+    """
     base, faults = read_folder(bundled("data"))
-    for frame in base.values():
+    for name, frame in base.items():
         frame[FILE] = "minsheng:" + frame[FILE]
-    return {
-        name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
-        for name in schema().tables
-    }, faults
+        if name in frames:
+            kept = without(frame, frames[name], schema().tables[name]) if instead else frame
+            base[name] = pd.concat([kept, frames[name]], ignore_index=True)
+    return base, faults
+
+
+def without(frame: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The rows of a table whose keys are not in another one."""
+    keys = [pd.MultiIndex.from_frame(one[list(table.primary_key)]) for one in (frame, other)]
+    return frame[~keys[0].isin(keys[1])]
 
 
 def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:

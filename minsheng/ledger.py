@@ -109,7 +109,7 @@ def _rule(field: Field, table: Table, ranges: Mapping[str, str], lang: str) -> A
     elif field.type in ("number", "integer"):
         low, high = (f"{limit:f}".rstrip("0").rstrip(".") for limit in (field.minimum or 0, field.maximum or 10**15))
         low = low if field.minimum is not None else f"-{high}"
-        kind = "decimal" if field.type == "number" else "whole"
+        kind: Any = "decimal" if field.type == "number" else "whole"
         rule = DataValidation(kind, operator="between", formula1=low, formula2=high)
         rule.error = say("ledger.not_between", lang, low=low, high=high)
     else:

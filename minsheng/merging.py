@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.changes import Rows, changes, rows_of
-from minsheng.checks import Frames, checked, is_whole, with_bundled
+from minsheng.checks import Frames, checked, is_whole, with_bundled, without
 from minsheng.faults import Fault, FaultsFound, Refused
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.labels import say
@@ -108,10 +108,8 @@ def _merged(old: pd.DataFrame | None, new: pd.DataFrame, table: Table, remove: b
     """The rows of the workbook and, unless they are to be removed, those that only the folder has, each where it belongs."""
     if old is None or new.duplicated(list(table.primary_key)).any():  # which is a fault, and is told as one
         return new
-    before, after = rows_of(old, table), rows_of(new, table)
-    kept = [not remove and key not in after for key in before]
-    whole = pd.concat([new, old[kept]], ignore_index=True)
-    keyed = rows_of(whole, table)
+    whole = new if remove else pd.concat([new, without(old, new, table)], ignore_index=True)
+    before, keyed = rows_of(old, table), rows_of(whole, table)
     at = {key: i for i, key in enumerate(keyed)}
     return whole.iloc[[at[key] for key in _order(before, keyed, table)]].reset_index(drop=True)
 
@@ -177,7 +175,7 @@ def _is_excel(frame: pd.DataFrame) -> bool:
 
 def _checked(frames: Frames, faults: list[Fault], folder: Path) -> list[Fault]:
     """All faults of the tables of a folder as they would be."""
-    if is_whole(folder, set(frames)):
+    if is_whole(folder, {name for name, frame in frames.items() if len(frame)}):
         return checked(frames, faults)[1]
     whole, more = with_bundled(frames)
     return checked(whole, faults + more)[1]
@@ -245,7 +243,7 @@ def _csv(path: Path, old: pd.DataFrame | None, new: pd.DataFrame, table: Table) 
     if any((new[column] != "").any() for column in table.columns if column not in header):
         header, head, stay = table.columns, _line(table.columns, end), {}
     lines = [head, *(stay.get(key) or _line([row[column] for column in header], end) for key, row in after.items())]
-    return "".join(line if line.endswith("\n") else line + end for line in lines)
+    return "".join(line if line.endswith("\n") else line + end for line in lines[:-1]) + lines[-1]
 
 
 def write(accepted: Offer) -> list[Path]:
