@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from minsheng.additions import is_whole, with_bundled
 from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
@@ -198,11 +199,6 @@ _RULES = (
 )
 
 
-def is_whole(folder: Path, given: set[str]) -> bool:
-    """Whether a folder stands by itself: it holds all tables that must be there, or a descriptor of its own."""
-    return given >= schema().core or (folder.is_dir() and (folder / "datapackage.json").exists())
-
-
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
     """Read tables as text, put them together with the bundled ones where they are an addition, and check all.
 
@@ -246,26 +242,6 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
             frames, more = with_bundled(frames, instead=ledger)
             faults += more
     return checked(frames, faults, unreadable)
-
-
-def with_bundled(frames: Frames, instead: bool = False) -> tuple[Frames, list[Fault]]:
-    """Tables of text added to the bundled ones, whose rows are told apart by their file; and what reading those found.
-
-    A key that is in both is there twice, or (`instead`) once, as it is in `frames`.
-    """
-    base, faults = read_folder(bundled("data"))
-    for name, frame in base.items():
-        frame[FILE] = "minsheng:" + frame[FILE]
-        if name in frames:
-            kept = without(frame, frames[name], schema().tables[name]) if instead else frame
-            base[name] = pd.concat([kept, frames[name]], ignore_index=True)
-    return base, faults
-
-
-def without(frame: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The rows of a table whose keys are not in another one."""
-    keys = [pd.MultiIndex.from_frame(one[list(table.primary_key)]) for one in (frame, other)]
-    return frame[~keys[0].isin(keys[1])]
 
 
 def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from minsheng.additions import is_whole, with_bundled
 from minsheng.changes import JOIN
-from minsheng.checks import is_whole, with_bundled
+from minsheng.choices import Lists, comment, list_of, lists_of, rule_of
 from minsheng.faults import FaultsFound, Refused
 from minsheng.files import read_folder
 from minsheng.index import write
@@ -27,11 +28,6 @@ HEADER, LAST = 2, 1_048_576
 _HOWTO = ("layout", "comments", "lists", "rows", "keys", "numbers", "texts", "harmless", "check", "removed")
 _LONGEST = 32_767
 _LEAST, _MOST = 10, 36
-_TOLD = 16
-"""Codes of a vocabulary that a comment still lists."""
-
-Lists = dict[str, list[tuple[str, str]]]
-"""What a column may hold, by vocabulary or table: code and what it means."""
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -70,70 +66,6 @@ def _put(page: Any, row: int, column: int, value: Any, look: Any) -> Any:
         cell.data_type = "s"
     cell._style = look
     return cell
-
-
-# ---- what a column may hold ----------------------------------------------------------------------------------------
-
-
-def _lists(known: Mapping[str, pd.DataFrame], lang: str) -> Lists:
-    """The vocabularies, and the keys that other tables refer to, each with what it means."""
-    spec = schema()
-    found = {
-        name: [(code, spec.label(name, code, lang)) for code in spec.codes(name)]
-        for name in dict.fromkeys(one.vocabulary for table in spec.tables.values() for one in table.fields)
-        if name
-    }
-    for table in spec.tables.values():
-        for _, other, column in table.foreign_keys:
-            if other in known:
-                label = next((one for one in ("name", "title") if one in spec.tables[other].columns), column)
-                found[other] = list(zip(known[other][column], known[other][label], strict=True))
-    return found
-
-
-def _list_of(field: Field, table: Table) -> str:
-    """The list that a column draws on; none if it is free."""
-    foreign = {column: other for column, other, _ in table.foreign_keys}
-    return field.vocabulary or foreign.get(field.name, "")
-
-
-def _rule(field: Field, table: Table, ranges: Mapping[str, str], lang: str) -> Any:
-    """What Excel lets into a column: a list to choose from, or a number within its bounds."""
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    name = _list_of(field, table)
-    if name in ranges:
-        rule = DataValidation("list", formula1=ranges[name], allow_blank=not field.required)
-        rule.errorStyle = "stop" if field.vocabulary else "warning"  # a key may be one that is only now being added
-        rule.error = say("ledger.not_in_list" if field.vocabulary else "ledger.new_key", lang)
-    elif field.type in ("number", "integer"):
-        low, high = (f"{limit:f}".rstrip("0").rstrip(".") for limit in (field.minimum or 0, field.maximum or 10**15))
-        low = low if field.minimum is not None else f"-{high}"
-        kind: Any = "decimal" if field.type == "number" else "whole"
-        rule = DataValidation(kind, operator="between", formula1=low, formula2=high)
-        rule.error = say("ledger.not_between", lang, low=low, high=high)
-    else:
-        return None
-    rule.errorTitle, rule.showErrorMessage = field.heading(lang), True
-    return rule
-
-
-def _comment(field: Field, table: Table, codes: list[tuple[str, str]], lang: str) -> str:
-    """What the descriptor says of a column."""
-    lines = [field.meaning(lang)]
-    lines += [say("ledger.key", lang)] if field.name in table.primary_key else []
-    lines += [say("ledger.required", lang)] if field.required else []
-    lines += [say(f"ledger.{field.type}", lang)]
-    lines += [say("ledger.at_most", lang, limit=field.max_length)] if field.max_length else []
-    lines += [say("ledger.pattern", lang, pattern=field.pattern)] if field.pattern else []
-    if field.vocabulary and len(codes) <= _TOLD:
-        lines += [f"{code}: {label}" for code, label in codes]
-    elif codes:
-        lines += [say("ledger.see_lists", lang, sheet=say("ledger.lists", lang))]
-    return "\n".join(lines)
-
-
-# ---- the sheets ----------------------------------------------------------------------------------------------------
 
 
 def _write_howto(page: Any, lang: str, styles: dict[str, Any]) -> None:
@@ -195,11 +127,11 @@ def _write_table(
 
     for number, field in enumerate(table.fields, start=1):
         head = _put(page, 1, number, field.heading(lang), styles["head"])
-        words = _comment(field, table, lists.get(_list_of(field, table), []), lang)
+        words = comment(field, table, lists.get(list_of(field, table), []), lang)
         head.comment = Comment(words, "minsheng", height=24 + 20 * (2 + words.count("\n")), width=320)
         _put(page, HEADER, number, field.name, styles["name"])
         _fill(page, number, field, frame[field.name].tolist(), field.name in table.primary_key, lang, styles)
-        if rule := _rule(field, table, ranges, lang):
+        if rule := rule_of(field, table, ranges, lang):
             letter = get_column_letter(number)
             rule.add(f"{letter}{HEADER + 1}:{letter}{LAST}")
             page.add_data_validation(rule)
@@ -259,7 +191,7 @@ def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[
     if found := next(_too_long(frames), None):
         raise Refused("ledger.too_long", table=found[0], column=found[1], row=found[2], limit=_LONGEST)
     book: Any = Workbook()
-    styles, lists = _styles(book), _lists(known or frames, lang)
+    styles, lists = _styles(book), lists_of(known or frames, lang)
     _write_howto(book.worksheets[0], lang, styles)
     pages = {name: book.create_sheet(name) for name in schema().tables}
     ranges = _write_lists(book.create_sheet(say("ledger.lists", lang)), lists, lang, styles)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from minsheng.changes import Rows, changes, rows_of
-from minsheng.checks import Frames, checked, is_whole, with_bundled, without
+from minsheng.additions import Frames, is_whole, with_bundled
+from minsheng.changes import changes
+from minsheng.checks import checked
 from minsheng.faults import Fault, FaultsFound, Refused
-from minsheng.files import FILE, ROW, read_folder
+from minsheng.files import FILE, read_folder
 from minsheng.labels import say
 from minsheng.places import PACKAGE
-from minsheng.schema import Table, schema
+from minsheng.rewrites import merged, rewritten
+from minsheng.schema import schema
 from minsheng.spreadsheet import UNREADABLE
-
-_TOGETHER = ("document_id", "topic")
-"""Columns whose rows stand together in a table that has one of them; else the first column of its key."""
-
-Order = tuple[tuple[int, int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -67,51 +60,6 @@ class Offer:
     def left(self) -> int:
         """How many rows are not in the workbook, and stay."""
         return 0 if self.remove else self.count("removed")
-
-
-# ---- where rows stand ----------------------------------------------------------------------------------------------
-
-
-@cache
-def _natural(text: str) -> Order:
-    """A key by which 9-10 follows 9-9.
-
-    Examples
-    --------
-    >>> sorted(["9-10", "9-9", "10", "a"], key=_natural)
-    ['9-9', '9-10', '10', 'a']
-    """
-    parts = re.findall(r"[0-9]+|[^0-9]+", text)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)
-
-
-def _group(table: Table) -> str:
-    return next((column for column in _TOGETHER if column in table.columns), table.primary_key[0])
-
-
-def _order(old: Rows, new: Rows, table: Table) -> list[str]:
-    """The keys of `new`: those of `old` as they stand, each added one behind the last smaller one that it belongs to."""
-    column = _group(table)
-    found = [key for key in old if key in new] or list(new)
-    for key in sorted(new.keys() - set(found), key=_natural):
-        group = new[key][column]
-        kin = [at for at, one in enumerate(found) if new[one][column] == group]
-        if kin:
-            below = [at for at in kin if _natural(found[at]) < _natural(key)]
-        else:
-            below = [at for at, one in enumerate(found) if _natural(new[one][column]) < _natural(group)]
-        found.insert(below[-1] + 1 if below else min(kin, default=0), key)
-    return found
-
-
-def _merged(old: pd.DataFrame | None, new: pd.DataFrame, table: Table, remove: bool) -> pd.DataFrame:
-    """The rows of the workbook and, unless they are to be removed, those that only the folder has, each where it belongs."""
-    if old is None or new.duplicated(list(table.primary_key)).any():  # which is a fault, and is told as one
-        return new
-    whole = new if remove else pd.concat([new, without(old, new, table)], ignore_index=True)
-    before, keyed = rows_of(old, table), rows_of(whole, table)
-    at = {key: i for i, key in enumerate(keyed)}
-    return whole.iloc[[at[key] for key in _order(before, keyed, table)]].reset_index(drop=True)
 
 
 # ---- the offer -----------------------------------------------------------------------------------------------------
@@ -207,43 +155,13 @@ def offer(path: str | Path, into: str | Path | None = None, remove: bool = False
     folder = target(into)
     new, faults = _workbook(Path(path))
     old = _tables(folder)
-    tables = {name: _merged(old.get(name), frame, schema().tables[name], remove) for name, frame in new.items()}
+    tables = {name: merged(old.get(name), frame, schema().tables[name], remove) for name, frame in new.items()}
     found = _checked(old | tables, faults, folder)
     told = {} if found else new
     return Offer(folder, tables, changes({name: old[name] for name in told if name in old}, told), found, remove)
 
 
 # ---- the files -----------------------------------------------------------------------------------------------------
-
-
-def _records(path: Path) -> list[str]:
-    """The records of a CSV file as they stand there, line ends and all."""
-    lines = list(io.StringIO(path.read_bytes().decode("utf-8"), newline=""))
-    reader, found, start = csv.reader(lines), list[str](), 0
-    for _ in reader:
-        found.append("".join(lines[start : reader.line_num]))
-        start = reader.line_num
-    return found
-
-
-def _line(cells: Sequence[str], end: str = "\n") -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator=end).writerow(cells)
-    return out.getvalue()
-
-
-def _csv(path: Path, old: pd.DataFrame | None, new: pd.DataFrame, table: Table) -> str:
-    """The file as it will be: its own columns and line ends, and each row that stays as it is with its own bytes."""
-    records = [_line(table.columns)] if old is None else _records(path)
-    before, after = rows_of(old, table), rows_of(new, table)
-    head = next(record for record in records if record.strip())
-    header, end = next(csv.reader([head])), "\r\n" if head.endswith("\r\n") else "\n"
-    places = zip(before, [] if old is None else old[ROW], strict=True)
-    stay = {key: records[row - 1] for key, row in places if before[key] == after.get(key)}
-    if any((new[column] != "").any() for column in table.columns if column not in header):
-        header, head, stay = table.columns, _line(table.columns, end), {}
-    lines = [head, *(stay.get(key) or _line([row[column] for column in header], end) for key, row in after.items())]
-    return "".join(line if line.endswith("\n") else line + end for line in lines[:-1]) + lines[-1]
 
 
 def write(accepted: Offer) -> list[Path]:
@@ -272,7 +190,7 @@ def write(accepted: Offer) -> list[Path]:
     paths = {name: accepted.folder / f"{name}.csv" for name in accepted.touched}
     try:
         for name, path in paths.items():
-            text = _csv(path, old.get(name), accepted.tables[name], schema().tables[name])
+            text = rewritten(path, old.get(name), accepted.tables[name], schema().tables[name])
             path.with_name(f".{path.name}.part").write_bytes(text.encode("utf-8"))
         for path in paths.values():
             os.replace(path.with_name(f".{path.name}.part"), path)

@@ -362,6 +362,13 @@ def test_the_ways_of_a_file_of_ones_own_are_kept(desk: Desk) -> None:
     assert (text[0], text[1]) == (",".join(schema().tables["items"].columns), "D1,1,城乡低保,,dibao,民政局,,")
 
 
+def test_a_cell_with_line_ends_of_any_kind_is_quoted(desk: Desk) -> None:
+    desk.put("figures", F2, "note", "甲_x000D_乙\n丙")
+    merging.write(desk.offer())
+    assert ms.load(desk.folder).figures["note"][1] == "甲\r乙\n丙"
+    assert desk.changes() == []
+
+
 def test_an_addition_to_the_bundled_tables_is_checked_with_them(tmp_path: Path) -> None:
     write(tmp_path / "own", {"documents": [small()["documents"][0] | {"region_id": "140000"}]})
     write_ledger(tmp_path / "book.xlsx", str(tmp_path / "own"))
