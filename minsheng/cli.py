@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
     book = command("workbook", "write the tables as a workbook for editing")
     book.add_argument("out", metavar="OUT.xlsx", help="the workbook to write")
-    book.add_argument("--data", default="", metavar="DIR", help="tables of your own; the bundled ones if none are given")
+    book.add_argument("--data", default="", metavar="DIR", help="tables of your own (default data here, or the bundled ones)")
     merge = command("merge", "show what an edited workbook changes in the tables, and write it")
     merge.add_argument("workbook", metavar="IN.xlsx", help="the edited workbook")
     merge.add_argument(
