@@ -21,7 +21,7 @@ from minsheng.merging import write as put_back
 from minsheng.schema import Field, schema
 
 SPEC = schema()
-QUICK = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+QUICK = settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 words = some.text(some.characters(codec="utf-8", exclude_characters="\0\r"), max_size=20).map(str.strip)
 likely = some.sampled_from(

@@ -180,8 +180,9 @@ HARMLESS: dict[str, Callable[[Book], Any]] = {
 @pytest.mark.parametrize("what", HARMLESS)
 def test_what_does_no_harm_changes_nothing(desk: Desk, what: str) -> None:
     before = desk.bytes()
-    assert desk.edit(HARMLESS[what]).changes() == []
-    assert main(["merge", str(desk.path), "--into", str(desk.folder), "--yes"]) == 0
+    found = desk.edit(HARMLESS[what]).offer()
+    assert ([str(fault) for fault in found.faults], found.changes.to_numpy().tolist()) == ([], [])
+    assert merging.write(found) == []
     assert desk.bytes() == before
 
 
