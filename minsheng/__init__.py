@@ -61,12 +61,30 @@ _ROOMS = {
     "explain": "explaining",
     "search": "finder",
 }
-_MODULES = ("casebook", "charts", "labels", "overviews", "page", "reading", "remarks", "schema", "story", "summaries", "views")
+_MODULES = (
+    "casebook",
+    "changes",
+    "charts",
+    "labels",
+    "ledger",
+    "merging",
+    "overviews",
+    "page",
+    "reading",
+    "remarks",
+    "schema",
+    "story",
+    "summaries",
+    "views",
+)
 
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
+    from minsheng import changes as changes
     from minsheng import charts as charts
     from minsheng import labels as labels
+    from minsheng import ledger as ledger
+    from minsheng import merging as merging
     from minsheng import overviews as overviews
     from minsheng import page as page
     from minsheng import reading as reading

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from minsheng.additions import is_whole, with_bundled
 from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
+from minsheng.spreadsheet import is_ledger
 
 Frames = dict[str, pd.DataFrame]
 
@@ -71,7 +73,7 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
     there = set(zip(items["document_id"], items["item"], strict=True))
     known = set(frames["documents"]["document_id"])
     pairs = zip(figures["document_id"], figures["item"], strict=True)
-    bad = figures[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
+    bad = figures.loc[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
     near = {
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
@@ -197,11 +199,6 @@ _RULES = (
 )
 
 
-def is_whole(folder: Path, given: set[str]) -> bool:
-    """Whether a folder stands by itself: it holds all tables that must be there, or a descriptor of its own."""
-    return given >= schema().core or (folder.is_dir() and (folder / "datapackage.json").exists())
-
-
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
     """Read tables as text, put them together with the bundled ones where they are an addition, and check all.
 
@@ -211,7 +208,8 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
         Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
-        a ``datapackage.json``, and added to the bundled ones otherwise.
+        a ``datapackage.json``, and added to the bundled ones otherwise. Rows of a workbook for editing (see `ledger`) that is
+        not whole stand in for the bundled rows of the same keys.
 
     Returns
     -------
@@ -224,6 +222,9 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         raise Refused("refused.no_folder", folder=str(folder))
     frames, faults = read_folder(folder or bundled("data"))
     known = schema()
+    ledger = folder is not None and folder.is_file() and is_ledger(folder)
+    if ledger:
+        frames = {name: frame for name, frame in frames.items() if len(frame)}
     # A table that is there but cannot be read was given as well.
     given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.tables))
     unreadable = given != set(frames)
@@ -238,22 +239,40 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
                 if t.name not in given and not t.optional
             ]
         else:
-            base, more = read_folder(bundled("data"))
+            frames, more = with_bundled(frames, instead=ledger)
             faults += more
-            for frame in base.values():
-                frame[FILE] = "minsheng:" + frame[FILE]
-            frames = {
-                name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
-                for name in known.tables
-            }
+    return checked(frames, faults, unreadable)
+
+
+def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:
+    """Check tables of text.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        As `read_folder` gives them.
+    faults : list of Fault
+        What reading them found; nothing more is said of a cell that is among them.
+    unreadable : bool
+        Whether a table that was given is not among `frames`.
+
+    Returns
+    -------
+    frames : dict of DataFrame
+        All tables, without rows where there were none.
+    faults : list of Fault
+        All faults, sorted by file, row and column.
+    """
+    known = schema()
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
+    told = {fault.where for fault in faults if fault.column}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
     frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
-    for rule in rules:
-        faults += [fault for fault in rule(frames, known) if (fault.file, fault.column) not in absent]
-    return frames, sorted(set_once(faults))
+    found = [fault for rule in rules for fault in rule(frames, known)]
+    more = [fault for fault in found if (fault.file, fault.column) not in absent and fault.where not in told]
+    return frames, sorted(set_once([*faults, *more]))
 
 
 def set_once(faults: Iterable[Fault]) -> list[Fault]:
