@@ -51,6 +51,8 @@ _ROOMS = {
     "residents": "promises",
     "per_thousand": "promises",
     "delivery": "progress",
+    "unshown": "leftovers",
+    "uncovered": "topics",
     "listed": "commitments",
     "shares": "commitments",
     "diversity": "commitments",
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
     from minsheng.headlines import highlights as highlights
+    from minsheng.leftovers import unshown as unshown
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
     from minsheng.progress import delivery as delivery
@@ -119,6 +122,7 @@ if TYPE_CHECKING:
     from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
+    from minsheng.topics import uncovered as uncovered
     from minsheng.typical import beyond_dibao as beyond_dibao
     from minsheng.typical import case_parts as case_parts
     from minsheng.typical import cases as cases

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from minsheng.additions import Frames, places_twice, stands_alone, together, words_changed
 from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
@@ -15,9 +16,9 @@ from minsheng.numerals import printed_values
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
-Frames = dict[str, pd.DataFrame]
-
 _SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
+_PERIODS = {"person-month", "person-year"}
+"""Periods that amounts per person can be brought from one to the other."""
 _RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
 
 
@@ -29,7 +30,7 @@ def _faults(
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
-        for field in known.tables[name].fields:
+        for field in known.readable[name].fields:
             wrong = {text: found for text in frame[field.name].unique() if (found := cell_fault(text, field, known))}
             if wrong:
                 for _, row in frame[frame[field.name].isin(list(wrong))].iterrows():
@@ -42,7 +43,7 @@ def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
 
 def _primary_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
-        key = list(known.tables[name].primary_key)
+        key = list(known.readable[name].primary_key)
         if not frame.duplicated(key).any():
             continue
         twice = frame[frame.duplicated(key) & (frame[key] != "").all(axis=1)]
@@ -61,9 +62,9 @@ def _missing_from(frame: pd.DataFrame, column: str, there: Iterable[str], table:
 
 
 def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
-    for name, frame in frames.items():
-        for column, other, there in known.tables[name].foreign_keys:
-            yield from _missing_from(frame, column, frames[other][there], other)
+    for name, table in known.tables.items():
+        for column, other, there in table.foreign_keys:
+            yield from _missing_from(frames[name], column, frames[other][there], other)
 
 
 def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
@@ -134,10 +135,15 @@ def _not_allowed(frames: Frames, column: str) -> list[Fault]:
     bad = rows[[text not in allowed[i] for i, text in zip(rows["indicator_id"], rows[column], strict=True)]]
 
     def words(row: pd.Series) -> dict[str, object]:
-        mine = ", ".join(allowed[row["indicator_id"]]) or "–"
-        return {"text": row[column], "indicator": row["indicator_id"], "allowed": mine}
+        mine = allowed[row["indicator_id"]]
+        return {"text": row[column], "indicator": row["indicator_id"], "allowed": ", ".join(mine) or "–", "more": ";".join(mine)}
 
-    return _faults(bad, column, f"fault.{column}_not_allowed", words)
+    pairs = zip(bad["indicator_id"], bad[column], strict=True)
+    near = pd.Series([text in _PERIODS and not _PERIODS.isdisjoint(allowed[i]) for i, text in pairs], bad.index, dtype="bool")
+    return [
+        *_faults(bad[~near], column, f"fault.{column}_not_allowed", words),
+        *_faults(bad[near], column, "fault.per_convertible", words),
+    ]
 
 
 def _not_in_list(indicators: pd.DataFrame, column: str, codes: list[str]) -> list[Fault]:
@@ -190,6 +196,8 @@ _RULES = (
     _items_of_figures,
     _reference_lists,
     _parents,
+    places_twice,
+    words_changed,
     _evidence,
     _units,
     _ranges,
@@ -197,9 +205,14 @@ _RULES = (
 )
 
 
-def is_whole(folder: Path, given: set[str]) -> bool:
-    """Whether a folder stands by itself: it holds all tables that must be there, or a descriptor of its own."""
-    return given >= schema().core or (folder.is_dir() and (folder / "datapackage.json").exists())
+def _with_bundled(folder: Path, own: Frames, given: set[str], known: Schema, instead: bool | None) -> tuple[Frames, list[Fault]]:
+    """Tables of one's own alone, or beside the bundled ones."""
+    base, faults = read_folder(bundled("data"))
+    if instead or (instead is None and stands_alone(folder, given, own, base, known)):
+        missing = [table for table in known.tables.values() if table.name not in given and not table.optional]
+        return own, [Fault(table.path, 0, "", "fault.missing_table") for table in missing]
+    frames, more = together(base, own, known)
+    return frames, faults + more
 
 
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
@@ -210,45 +223,31 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     folder : Path, optional
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
-        Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
-        a ``datapackage.json``, and added to the bundled ones otherwise.
+        Use the folder instead of the bundled tables. By default it is used instead when it can stand alone
+        (`additions.stands_alone`), and added to the bundled ones otherwise.
 
     Returns
     -------
     frames : dict of DataFrame
-        The tables as text.
+        The tables as text; ``vocabularies`` with the words that the user's tables add.
     faults : list of Fault
         All faults, sorted by file, row and column.
     """
     if folder is not None and not folder.exists():
         raise Refused("refused.no_folder", folder=str(folder))
     frames, faults = read_folder(folder or bundled("data"))
-    known = schema()
+    known = schema().with_words(frames.get("vocabularies", pd.DataFrame()))
     # A table that is there but cannot be read was given as well.
-    given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.tables))
+    given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.readable))
     unreadable = given != set(frames)
     if folder is not None:
-        alone = is_whole(folder, given) if instead is None else instead
         if not frames and not faults:
-            faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
-        if alone:
-            faults += [
-                Fault(t.path, 0, "", "fault.missing_table")
-                for t in known.tables.values()
-                if t.name not in given and not t.optional
-            ]
-        else:
-            base, more = read_folder(bundled("data"))
-            faults += more
-            for frame in base.values():
-                frame[FILE] = "minsheng:" + frame[FILE]
-            frames = {
-                name: pd.concat([base[name], frames[name]], ignore_index=True) if name in frames else base[name]
-                for name in known.tables
-            }
+            faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.readable)}))
+        frames, more = _with_bundled(folder, frames, given, known, instead)
+        faults += more
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
-    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
+    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.readable.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
     for rule in rules:
@@ -273,7 +272,7 @@ def check(folder: str | Path | None = None, instead: bool | None = None) -> list
     folder : path, optional
         A folder of tables (CSV or Excel) or a workbook; the bundled tables if not given.
     instead : bool, optional
-        Whether the folder stands by itself (see `read_checked`).
+        Whether the folder is used instead of the bundled tables (see `read_checked`).
 
     Returns
     -------

@@ -95,6 +95,7 @@ def _sheet_grid(file: str, sheet: list[tuple[Any, ...]]) -> Grid | None:
 def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
     from openpyxl import load_workbook
 
+    tables = schema().readable
     if path.read_bytes()[:4] == _OLE:
         return {}, [Fault(path.name, 0, "", "fault.old_excel")]
     try:
@@ -105,12 +106,12 @@ def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
         return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
     grids = {}
     for title, cells in sheets.items():
-        name = title if title in schema().tables else path.stem
+        name = title if title in tables else path.stem
         grid = _sheet_grid(f"{path.name}[{title}]", cells)
-        if name in schema().tables and grid is not None and name not in grids:
+        if name in tables and grid is not None and name not in grids:
             grids[name] = grid
     if not grids:
-        return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(schema().tables)})]
+        return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(tables)})]
     return grids, []
 
 
@@ -160,7 +161,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     faults : list of Fault
         Everything that could not be read as it stands.
     """
-    tables = schema().tables
+    tables = schema().readable
     files = [folder] if folder.is_file() else sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
     grids: dict[str, Grid] = {}
     faults: list[Fault] = []

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import field as a_field
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
-from minsheng.checks import Frames, read_checked
+from minsheng.additions import Frames
+from minsheng.checks import read_checked
 from minsheng.faults import FaultsFound, Refused
 from minsheng.places import bundled
-from minsheng.schema import Table, schema
+from minsheng.schema import Schema, Table, schema
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Dataset:
         Columns as in ``data/datapackage.json``.
     cases, case_parts : DataFrame
         Typical cases, and what each adds up to; empty where tables of one's own stand alone without them.
+    vocabularies : DataFrame
+        Words that tables of one's own add to the vocabularies; empty as a rule.
     """
 
     documents: pd.DataFrame
@@ -35,6 +39,12 @@ class Dataset:
     reference: pd.DataFrame
     cases: pd.DataFrame
     case_parts: pd.DataFrame
+    vocabularies: pd.DataFrame = a_field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def known(self) -> Schema:
+        """The descriptor, with the words that these tables add to it."""
+        return schema().with_words(self.vocabularies)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Table name to table, in the order of the descriptor."""
@@ -50,8 +60,8 @@ class Dataset:
         64
         """
         whole = sha256()
-        for name, table in self.tables().items():
-            key = list(schema().tables[name].primary_key)
+        for name, table in [*self.tables().items(), *([("vocabularies", self.vocabularies)] if len(self.vocabularies) else [])]:
+            key = list(schema().readable[name].primary_key)
             ordered = table.sort_values(key)
             whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
         return whole.hexdigest()
@@ -76,7 +86,8 @@ def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def dataset(frames: Frames) -> Dataset:
     """Typed tables from checked text (columns as in the descriptor)."""
-    return Dataset(**{name: _typed(frames[name], table) for name, table in schema().tables.items()})
+    there = {name: table for name, table in schema().readable.items() if name in frames}
+    return Dataset(**{name: _typed(frames[name], table) for name, table in there.items()})
 
 
 def load(folder: str | Path | None = None, instead: bool | None = None) -> Dataset:
@@ -86,8 +97,8 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     ----------
     folder : path, optional
         Tables of your own: a folder with any of the tables as CSV or Excel, or a workbook with a sheet for each.
-        A folder that holds all six that are needed (or a ``datapackage.json``) is used instead of the bundled ones, any other is
-        added to them.
+        They are added to the bundled ones. Tables that can stand alone are used instead of them: all six that are needed
+        are there and lead to no row of the bundled ones, or there is a ``datapackage.json``.
     instead : bool, optional
         Decide that yourself: True uses the folder alone, False adds it.
 

@@ -1,0 +1,175 @@
+"""Tables of one's own put together with the bundled ones: what is there already, what clashes, what is one place twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import pandas as pd
+
+from minsheng.faults import Fault
+from minsheng.files import FILE, ROW
+from minsheng.schema import Schema, Table, schema
+
+Frames = dict[str, pd.DataFrame]
+
+BUNDLED = "minsheng:"
+"""Before the name of a file that is one of the bundled."""
+
+_WIDENED = {"indicators": ("unit", "per")}
+"""Lists that tables of one's own may make longer for a row that is there already."""
+
+_ENDINGS = {
+    "name": r"(维吾尔|壮族|回族)?自治区|特别行政区|自治[州县旗]|地区|街道|[省市县区旗盟镇乡]",
+    "name_en": r" (province|autonomous region|prefecture|municipality|city|county|district|township|town)",
+}
+
+
+# ---- alone or beside the bundled ones --------------------------------------------------------------------------------
+
+
+def stands_alone(folder: Path, given: set[str], own: Frames, base: Frames, known: Schema) -> bool:
+    """Whether tables are used instead of the bundled ones and not beside them.
+
+    They are if they have a descriptor of their own (``datapackage.json``), or if all tables that must be there are and no key
+    in them leads to a row that only the bundled ones have.
+    """
+    if folder.is_dir() and (folder / "datapackage.json").exists():
+        return True
+    return given >= known.core and not any(_leads_out(name, own, base, known) for name in own)
+
+
+def _leads_out(name: str, own: Frames, base: Frames, known: Schema) -> bool:
+    for column, other, there in known.tables[name].foreign_keys if name in known.tables else ():
+        mine = set(own[other][there]) if other in own else set()
+        if not set(own[name][column]).isdisjoint(set(base[other][there]) - mine - {""}):
+            return True
+    return False
+
+
+# ---- rows that are there already -------------------------------------------------------------------------------------
+
+
+def _plain(text: str) -> str:
+    """A cell to be compared: 580.0 is 580."""
+    try:
+        return f"{Decimal(text).normalize():f}"
+    except InvalidOperation:
+        return text
+
+
+def _differences(own: pd.Series, base: pd.Series, table: Table) -> list[str]:
+    """The columns in which two rows differ, numbers compared as numbers."""
+    numbers = [field.name for field in table.fields if field.type in ("number", "integer")]
+    same = {
+        name: _plain(own[name]) == _plain(base[name]) if name in numbers else own[name] == base[name] for name in table.columns
+    }
+    return [name for name, equal in same.items() if not equal]
+
+
+def _widens(own: pd.Series, base: pd.Series, columns: Iterable[str], name: str) -> bool:
+    """Whether a row only adds to lists that the row there already begins with."""
+    lists = _WIDENED.get(name, ())
+    return all(one in lists and base[one] and own[one].startswith(f"{base[one]};") for one in columns)
+
+
+def _clash(own: pd.Series, base: pd.Series, columns: list[str], table: Table) -> Fault:
+    key = list(table.primary_key)
+    words = "; ".join(f"{one}: {base[one] or '–'} ≠ {own[one] or '–'}" for one in columns[:3])
+    values = {"key": " + ".join(own[key]), "there": f"{base[FILE]}:{base[ROW]}", "column": key[-1]}
+    return Fault(own[FILE], int(own[ROW]), key[-1], "fault.clash", values | {"differences": words})
+
+
+def _beside(own: pd.DataFrame, base: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    """Rows of one table of one's own after the bundled ones; what is there already is there once."""
+    key = list(table.primary_key)
+    place = {one: row for row, one in enumerate(base[key].itertuples(index=False, name=None))}
+    known = [place.get(one) for one in own[key].itertuples(index=False, name=None)]
+    whole, faults = base.copy(), []
+    for (_, mine), at in zip(own.iterrows(), known, strict=True):
+        there = base.iloc[at] if at is not None else mine
+        apart = _differences(mine, there, table)
+        if apart and _widens(mine, there, apart, table.name):
+            whole.iloc[at] = mine
+        elif apart:
+            faults.append(_clash(mine, there, apart, table))
+    return pd.concat([whole, own[[at is None for at in known]]], ignore_index=True), faults
+
+
+def together(base: Frames, own: Frames, known: Schema) -> tuple[Frames, list[Fault]]:
+    """The bundled tables with those of one's own beside them.
+
+    Parameters
+    ----------
+    base, own : dict of DataFrame
+        Tables of text by name (`files.read_folder`).
+    known : Schema
+
+    Returns
+    -------
+    frames : dict of DataFrame
+        The bundled rows, then one's own. A row that is there already, cell by cell, is there once. A row of an indicator may
+        make its units and periods more.
+    faults : list of Fault
+        Rows that have the key of a bundled one and say something else.
+    """
+    base = {name: frame.assign(**{FILE: BUNDLED + frame[FILE]}) for name, frame in base.items()}
+    frames, faults = base | {name: own[name] for name in own if name not in base}, []
+    for name in own.keys() & base.keys():
+        frames[name], more = _beside(own[name], base[name], known.tables[name])
+        faults += more
+    return frames, faults
+
+
+def words_changed(frames: Frames, _: Schema) -> Iterator[Fault]:
+    """Words of one's own that are in a vocabulary already and mean something else there."""
+    bundled = schema()
+    for _index, row in frames["vocabularies"].iterrows():
+        there = (bundled.vocabularies | bundled.recipients).get(row["vocabulary"], {}).get(row["code"], {})
+        apart = [one for one in ("zh", "en") if there and there[one] != row[one]]
+        if apart:
+            words = "; ".join(f"{one}: {there[one]} ≠ {row[one] or '–'}" for one in apart)
+            at = {"key": f"{row['vocabulary']} + {row['code']}", "there": f"{BUNDLED}datapackage.json", "column": "code"}
+            yield Fault(row[FILE], int(row[ROW]), "code", "fault.clash", at | {"differences": words})
+
+
+# ---- one place under two names ---------------------------------------------------------------------------------------
+
+
+def _alike(one: str, other: str, column: str) -> bool:
+    """Whether two names are one, or one of them is the other without what says its kind (省, 市, County …)."""
+    bare = {re.sub(rf"(?<=.)({_ENDINGS[column]})$", "", name) for name in (one, other)}
+    return one == other or (len(bare) == 1 and not bare.isdisjoint({one, other}))
+
+
+def _same_place(row: pd.Series, other: pd.Series) -> str:
+    """The column that shows that two rows are one place; empty where none does."""
+    if row["gb2260"] and row["gb2260"] == other["gb2260"]:
+        return "gb2260"
+    if row["level"] != other["level"] or (row["parent_id"] != other["parent_id"] and row["parent_id"] and other["parent_id"]):
+        return ""
+    named = (c for c in _ENDINGS if row[c] and other[c] and _alike(row[c].casefold(), other[c].casefold(), c))
+    return next(named, "")
+
+
+def _handles(row: pd.Series) -> Iterator[str]:
+    """Under what a place may be found again: its code, and the beginning of each of its names."""
+    yield from filter(None, [row["gb2260"], *(row[column][:2].casefold() for column in _ENDINGS)])
+
+
+def places_twice(frames: Frames, _: Schema) -> Iterator[Fault]:
+    """Places that are there under another id: of the same code, or of the same name, level and place above."""
+    seen: dict[str, list[pd.Series]] = {}
+    for _index, row in frames["regions"].iterrows():
+        others = {other["region_id"]: other for handle in _handles(row) for other in seen.get(handle, ())}
+        for other in others.values():
+            column = _same_place(row, other) if row["region_id"] != other["region_id"] else ""
+            if column:
+                values = {"name": row[column], "id": other["region_id"], "other": other["name"]}
+                values["there"] = f"{other[FILE]}:{other[ROW]}"
+                yield Fault(row[FILE], int(row[ROW]), column, "fault.same_place", values)
+                break
+        for handle in _handles(row):
+            seen.setdefault(handle, []).append(row)
