@@ -52,6 +52,7 @@ _ROOMS = {
     "per_thousand": "promises",
     "delivery": "progress",
     "unshown": "leftovers",
+    "diff": "differences",
     "uncovered": "topics",
     "listed": "commitments",
     "shares": "commitments",
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
     from minsheng.compare import latest as latest
     from minsheng.compare import over_years as over_years
     from minsheng.compare import urban_rural as urban_rural
+    from minsheng.differences import diff as diff
     from minsheng.evidence import verify as verify
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound

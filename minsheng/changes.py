@@ -70,7 +70,7 @@ def changes(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) ->
     """
     found = [
         line
-        for name, table in schema().tables.items()
+        for name, table in schema().readable.items()
         for line in _changed(table, _rows(old.get(name), table), _rows(new.get(name), table))
     ]
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)
