@@ -41,11 +41,19 @@ def _shortened(lines: list[str], most: int, lang: str, indent: str) -> list[str]
 # ---- what a row is called ----------------------------------------------------------------------------------------------
 
 
-def _amount(row: Any, seen: View) -> str:
-    """A value or range with its unit."""
-    upper = f"–{number(row['value_max'])}" if pd.notna(row.get("value_max")) else ""
-    per = row["per"] if isinstance(row["per"], str) else ""
-    return seen.join([number(row["value"]) + upper, seen.unit(row["unit"], per)], "", " ")
+def _steps(rows: Iterable[Any], units: Iterable[str], space: str) -> str:
+    """Values or ranges of some rows, one after the other; the unit once where it stays the same."""
+    values = [number(row["value"]) + (f"–{number(row['value_max'])}" if pd.notna(row.get("value_max")) else "") for row in rows]
+    pairs = list(dict.fromkeys(zip(values, units, strict=True)))
+    if len({unit for _, unit in pairs}) == 1:
+        return " → ".join(value for value, _ in pairs) + space + pairs[0][1]
+    return " → ".join(f"{value}{space}{unit}" for value, unit in pairs)
+
+
+def _amount(rows: list[Any], seen: View) -> str:
+    """The amount of a row, or the old and the new one, with its unit in the reader's words."""
+    units = [seen.unit(row["unit"], row["per"] if isinstance(row["per"], str) else "") for row in rows]
+    return _steps(rows, units, "" if seen.lang == "zh" else " ")
 
 
 def _series(row: dict[str, Any], seen: View) -> str:
@@ -107,7 +115,7 @@ def _amounts(table: str, key: str, cells: pd.DataFrame, kind: str, seen: Views) 
     if table not in ("figures", "reference") or (kind == "changed" and not cells["column"].isin(_AMOUNT).any()):
         return
     sides = ["before", "added"] if kind == "changed" else [kind]
-    yield " → ".join(dict.fromkeys(_amount(_typed(table, key, seen[side]), seen[side]) for side in sides))
+    yield _amount([_typed(table, key, seen[side]) for side in sides], seen[kind])
 
 
 def _typed(table: str, key: str, seen: View) -> Any:
@@ -180,7 +188,7 @@ def _standard(row: dict[str, Any], seen: Views) -> str:
         flags = (
             there.say("page.brackets", words=there.flags(one["flags"])) if isinstance(one["flags"], str) and one["flags"] else ""
         )
-        values.append("–" if pd.isna(one["value"]) else _amount(one, there) + flags)
+        values.append("–" if pd.isna(one["value"]) else _amount([one], there) + flags)
     return f"{_series(row, own)} · {own.place(row['region_id'])} {row['year']}{own.say('page.colon')}{' → '.join(values)}"
 
 
@@ -237,16 +245,11 @@ def _entry(cells: pd.DataFrame, seen: Views) -> str:
     own, row = seen[kind], seen[kind].figures[key]
     place = row["region_id"] if isinstance(row["region_id"], str) else own.documents[row["document_id"]]["region_id"]
     where = f"item {row['item']} of {row['document_id']}" if isinstance(row["item"], str) else row["document_id"]
-    both = " → ".join(dict.fromkeys(_plain(seen[side].figures[key]) for side in ("before", "added") if key in seen[side].figures))
+    rows = [seen[side].figures[key] for side in ("before", "added") if key in seen[side].figures]
+    both = _steps(rows, (f"{one['unit']}/{one['per']}" if isinstance(one["per"], str) else one["unit"] for one in rows), " ")
     amount = {"added": f"added, {both}", "removed": f"removed, was {both}", "changed": both}[kind]
     said = "; ".join([amount, *(_cells("figures", cells, own) if kind == "changed" else ())])
     return f"- `{_series(row, own)}` · {own.place(place)} · {row['year']}: {said}. Printed in {where}: “{row['evidence']}”."
-
-
-def _plain(row: dict[str, Any]) -> str:
-    """A value in the unit that the tables write."""
-    upper = f"–{number(row['value_max'])}" if pd.notna(row["value_max"]) else ""
-    return f"{number(row['value'])}{upper} {row['unit']}" + (f"/{row['per']}" if isinstance(row["per"], str) else "")
 
 
 def _whole_documents(rows: pd.DataFrame, seen: Views) -> Iterator[str]:

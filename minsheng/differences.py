@@ -86,7 +86,8 @@ def touched(old: Dataset, new: Dataset) -> pd.DataFrame:
     -------
     DataFrame
         ``region_id``, the columns of a series, ``year``; ``kind`` (added, changed, removed); and ``value``, ``value_max``,
-        ``unit``, ``per``, ``flags`` with ``_old`` and ``_new``. One row for each place, series and year that differs.
+        ``unit``, ``per``, ``flags`` with ``_old`` and ``_new``. One row for each place, series and year that differs,
+        those that differ in more than their flags first.
 
     Examples
     --------
@@ -101,7 +102,9 @@ def touched(old: Dataset, new: Dataset) -> pd.DataFrame:
     both["kind"] = both["kind"].map({"left_only": "removed", "right_only": "added", "both": "changed"}).astype("str")
     pairs = ((both[f"{one}_old"], both[f"{one}_new"]) for one in _SAID)
     differ = pd.concat([(a != b) & ~(a.isna() & b.isna()) for a, b in pairs], axis=1).any(axis=1)
-    return both[differ].reset_index(drop=True)
+    rows = both[differ]
+    alike = (rows["value_old"] == rows["value_new"]).to_numpy()
+    return pd.concat([rows[~alike], rows[alike]], ignore_index=True)
 
 
 # ---- which pages show what changed -----------------------------------------------------------------------------------
