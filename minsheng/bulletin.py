@@ -18,7 +18,7 @@ from minsheng.versions import Version
 from minsheng.views import View, view
 
 SIGNS = {"added": "+", "changed": "~", "removed": "-"}
-MOST, SCREEN = 6, 30
+MOST, SCREEN = 6, 24
 """Lines of one benefit that one screen shows at most, and lines of all benefits together."""
 
 _AMOUNT = ("value", "value_max", "unit", "per")
@@ -224,7 +224,7 @@ def screen(old: Version, new: Version, lang: str, whole: bool = False) -> str:
         rows.assign(table=rows["table"].where(rows["document_id"] == "")).drop_duplicates(["document_id", "topic", "table"])
     )
     most = len(rows) if whole else max(1, min(MOST, SCREEN // groups))
-    standards, made = touched(old.data, new.data), pages(rows, old.data, new.data)
+    standards, made = touched(old, new), pages(rows, old, new)
     lines = [say("diff.head", lang, old=old.name, new=new.name), ("；" if lang == "zh" else "; ").join(_counts(rows, lang)), ""]
     documents = list(_by_document(rows, seen, most))
     lines += documents if whole else _shortened(documents, 2 * SCREEN, lang, "")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from minsheng.changes import JOIN, changes
-from minsheng.levels import PLACE_SERIES, printed, standards
+from minsheng.levels import PLACE_SERIES, printed
 from minsheng.tables import Dataset
-from minsheng.topics import Topic, rows_of, topics, years_of
+from minsheng.topics import Topic, rows_of, topics
 from minsheng.versions import Version, version
 
 _SAID = ["value", "value_max", "unit", "per", "flags"]
@@ -75,12 +76,12 @@ def diff(old: str | Path, new: str | Path) -> pd.DataFrame:
     return compared(version(str(old)), version(str(new)))
 
 
-def touched(old: Dataset, new: Dataset) -> pd.DataFrame:
+def touched(old: Version, new: Version) -> pd.DataFrame:
     """The standards that a comparison would show differently.
 
     Parameters
     ----------
-    old, new : Dataset
+    old, new : Version
 
     Returns
     -------
@@ -91,13 +92,12 @@ def touched(old: Dataset, new: Dataset) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import minsheng as ms
-    >>> data = ms.load()
-    >>> len(touched(data, data))
+    >>> whole = version("bundled")
+    >>> len(touched(whole, whole))
     0
     """
     key = [*PLACE_SERIES, "year"]
-    parts = (standards(one)[[*key, *_SAID]].astype({"value_max": "float64"}) for one in (old, new))
+    parts = (one.levels[[*key, *_SAID]].astype({"value_max": "float64"}) for one in (old, new))
     both = next(parts).merge(next(parts), on=key, how="outer", suffixes=("_old", "_new"), indicator="kind")
     both["kind"] = both["kind"].map({"left_only": "removed", "right_only": "added", "both": "changed"}).astype("str")
     pairs = ((both[f"{one}_old"], both[f"{one}_new"]) for one in _SAID)
@@ -125,13 +125,15 @@ def _concerned(rows: pd.DataFrame, data: Dataset) -> set[str]:
 
 
 def _shown(topic: Topic, data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """What a page rests on in its years: its rows, and all standards and figures of the topics that it covers."""
+    """What a page rests on in its years: its rows, and all standards and figures of the indicators that it covers or names."""
     rows = rows_of(topic, data, levels, figures)
-    own = set(data.indicators["indicator_id"][data.indicators["topic"].isin(topic.covers)])
+    named = set(re.findall(r"\w+", topic.path.read_text(encoding="utf-8")))
+    ids = data.indicators["indicator_id"]
+    own = set(ids[data.indicators["topic"].isin(topic.covers) | ids.isin(named)])
     more = [one[one["indicator_id"].isin(own)] for one in (levels, figures)] if own else []
     columns = ["year", "figures"]
     whole = pd.concat([rows[columns], *(one[columns] for one in more)])
-    return whole[whole["year"].isin(years_of(topic, data, levels, figures))]
+    return whole[whole["year"].isin(set(rows["year"]))]
 
 
 def _hit(topic: Topic, shown: pd.DataFrame, about: set[str], rows: pd.DataFrame, data: Dataset) -> set[int]:
@@ -145,9 +147,10 @@ def _hit(topic: Topic, shown: pd.DataFrame, about: set[str], rows: pd.DataFrame,
     return years
 
 
-def _pages(rows: pd.DataFrame, data: Dataset) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+def _pages(rows: pd.DataFrame, version: Version) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
     """All pages that can be made of some tables, by year and topic, and those of them that show what changed."""
-    levels, figures, about = standards(data), printed(data), _concerned(rows, data)
+    data, levels, figures = version.data, version.levels, printed(version.data)
+    about = _concerned(rows, data)
     every, changed = set(), set()
     for topic in (one for one in topics().values() if one.needs != "place"):
         shown = _shown(topic, data, levels, figures)
@@ -156,14 +159,14 @@ def _pages(rows: pd.DataFrame, data: Dataset) -> tuple[set[tuple[int, str]], set
     return every, changed
 
 
-def pages(rows: pd.DataFrame, old: Dataset, new: Dataset) -> pd.DataFrame:
+def pages(rows: pd.DataFrame, old: Version, new: Version) -> pd.DataFrame:
     """The reports that show what changed.
 
     Parameters
     ----------
     rows : DataFrame
-        From `diff`.
-    old, new : Dataset
+        From `compared`.
+    old, new : Version
 
     Returns
     -------

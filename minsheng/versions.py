@@ -8,12 +8,16 @@ import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pandas as pd
 
 from minsheng.additions import Frames
 from minsheng.checks import read_checked
 from minsheng.faults import FaultsFound, Refused
+from minsheng.levels import standards
 from minsheng.tables import Dataset, dataset
 
 BUNDLED = "bundled"
@@ -27,6 +31,11 @@ class Version:
     name: str
     frames: Frames
     data: Dataset
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Its standards (`minsheng.standards`)."""
+        return standards(self.data)
 
 
 def _git(*words: str) -> bytes:
