@@ -66,6 +66,8 @@ _MODULES = (
     "changes",
     "charts",
     "labels",
+    "ledger",
+    "merging",
     "overviews",
     "page",
     "reading",
@@ -81,6 +83,8 @@ if TYPE_CHECKING:
     from minsheng import changes as changes
     from minsheng import charts as charts
     from minsheng import labels as labels
+    from minsheng import ledger as ledger
+    from minsheng import merging as merging
     from minsheng import overviews as overviews
     from minsheng import page as page
     from minsheng import reading as reading

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.faults import Fault
-from minsheng.files import FILE, ROW
+from minsheng.files import FILE, ROW, read_folder
+from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
 Frames = dict[str, pd.DataFrame]
@@ -30,21 +31,24 @@ _ENDINGS = {
 # ---- alone or beside the bundled ones --------------------------------------------------------------------------------
 
 
-def stands_alone(folder: Path, given: set[str], own: Frames, base: Frames, known: Schema) -> bool:
+def stands_alone(folder: Path, own: Frames, given: set[str] | None = None) -> bool:
     """Whether tables are used instead of the bundled ones and not beside them.
 
-    They are if they have a descriptor of their own (``datapackage.json``), or if all tables that must be there are and no key
-    in them leads to a row that only the bundled ones have.
+    They are if they have a descriptor of their own (``datapackage.json``), or if all tables that must be there are (`given`, or
+    among `own`) and no key in them leads to a row that only the bundled ones have.
     """
     if folder.is_dir() and (folder / "datapackage.json").exists():
         return True
-    return given >= known.core and not any(_leads_out(name, own, base, known) for name in own)
+    if not (set(own) if given is None else given) >= schema().core:
+        return False
+    base, _ = read_folder(bundled("data"))
+    return not any(_leads_out(table, own, base) for table in schema().tables.values() if table.name in own)
 
 
-def _leads_out(name: str, own: Frames, base: Frames, known: Schema) -> bool:
-    for column, other, there in known.tables[name].foreign_keys if name in known.tables else ():
+def _leads_out(table: Table, own: Frames, base: Frames) -> bool:
+    for column, other, there in table.foreign_keys:
         mine = set(own[other][there]) if other in own else set()
-        if not set(own[name][column]).isdisjoint(set(base[other][there]) - mine - {""}):
+        if not set(own[table.name][column]).isdisjoint(set(base[other][there]) - mine - {""}):
             return True
     return False
 
@@ -98,36 +102,49 @@ def _beside(own: pd.DataFrame, base: pd.DataFrame, table: Table) -> tuple[pd.Dat
     return pd.concat([whole, own[[at is None for at in known]]], ignore_index=True), faults
 
 
-def together(base: Frames, own: Frames, known: Schema) -> tuple[Frames, list[Fault]]:
+def without(frame: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The rows of a table whose keys are not in another one."""
+    keys = [pd.MultiIndex.from_frame(one[list(table.primary_key)]) for one in (frame, other)]
+    return frame[~keys[0].isin(keys[1])]
+
+
+def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault]]:
     """The bundled tables with those of one's own beside them.
 
     Parameters
     ----------
-    base, own : dict of DataFrame
+    own : dict of DataFrame
         Tables of text by name (`files.read_folder`).
-    known : Schema
+    instead : bool
+        Whether rows of one's own stand in for the bundled ones of the same keys.
 
     Returns
     -------
     frames : dict of DataFrame
-        The bundled rows, then one's own. A row that is there already, cell by cell, is there once. A row of an indicator may
-        make its units and periods more.
+        The bundled rows (under `BUNDLED` and the name of their file), then one's own. A row that is there already, cell by
+        cell, is there once. A row of an indicator may make its units and periods more.
     faults : list of Fault
         Rows that have the key of a bundled one and say something else.
     """
-    base = {name: frame.assign(**{FILE: BUNDLED + frame[FILE]}) for name, frame in base.items()}
-    frames, faults = base | {name: own[name] for name in own if name not in base}, []
-    for name in own.keys() & base.keys():
-        frames[name], more = _beside(own[name], base[name], known.tables[name])
-        faults += more
+    base, faults = read_folder(bundled("data"))
+    frames = base | own
+    for name, frame in base.items():
+        there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().tables[name]
+        if name not in own:
+            frames[name] = there
+        elif instead:
+            frames[name] = pd.concat([without(there, own[name], table), own[name]], ignore_index=True)
+        else:
+            frames[name], more = _beside(own[name], there, table)
+            faults += more
     return frames, faults
 
 
 def words_changed(frames: Frames, _: Schema) -> Iterator[Fault]:
     """Words of one's own that are in a vocabulary already and mean something else there."""
-    bundled = schema()
+    known = schema()
     for _index, row in frames["vocabularies"].iterrows():
-        there = (bundled.vocabularies | bundled.recipients).get(row["vocabulary"], {}).get(row["code"], {})
+        there = (known.vocabularies | known.recipients).get(row["vocabulary"], {}).get(row["code"], {})
         apart = [one for one in ("zh", "en") if there and there[one] != row[one]]
         if apart:
             words = "; ".join(f"{one}: {there[one]} ≠ {row[one] or '–'}" for one in apart)

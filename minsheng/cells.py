@@ -15,12 +15,27 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 """How a number is written in the tables."""
 
 _INTEGER = re.compile(r"-?[0-9]+")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
     r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( \d\d:\d\d:\d\d(\.\d+)?)?|\d{1,2}月\d{1,2}日|"
     r"\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(-\d{2,4})?|"
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*-\d{1,4}",
     re.IGNORECASE,
 )
+
+
+def retyped(text: str) -> str:
+    """What was probably typed where Excel made a date of it: month and day, or year and month where there is no day.
+
+    Examples
+    --------
+    >>> retyped("2024-09-01"), retyped("2024年9月"), retyped("9月1日"), retyped("1-Sep"), retyped("Sep-24"), retyped("1-Sep-24")
+    ('9-1', '2024-9', '9-1', '9-1', '9-24', '9-1')
+    """
+    words = re.findall(r"[A-Za-z]+|[0-9]+", text.split(" ")[0])
+    months = [_MONTHS.index(word[:3].lower()) + 1 for word in words if word[:3].lower() in _MONTHS]
+    numbers = [int(word) for word in words if word.isdigit()]
+    return "-".join(map(str, months + numbers[:1] if months else numbers[-2:]))
 
 
 def _number_fault(text: str, pattern: re.Pattern[str]) -> Found | None:
@@ -34,7 +49,7 @@ def _number_fault(text: str, pattern: re.Pattern[str]) -> Found | None:
     if pattern is _INTEGER and NUMBER.fullmatch(plain):
         return "fault.not_integer", {"text": text}
     if _DATE.fullmatch(text):
-        return "fault.date", {"text": text}
+        return "fault.date", {"text": text, "typed": retyped(text)}
     if NUMBER.fullmatch(plain.replace(",", "")) and "," in plain:
         return "fault.thousands", {"text": text, "plain": plain.replace(",", "")}
     if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", plain):
@@ -63,7 +78,8 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
     if field.vocabulary and text not in known.codes(field.vocabulary):
         return "fault.not_in_vocabulary", {"text": text, "nearest": nearest(text, known.codes(field.vocabulary))}
     if field.pattern and not re.fullmatch(field.pattern, text):
-        return ("fault.date" if _DATE.fullmatch(text) else "fault.pattern"), {"text": text, "pattern": field.pattern}
+        key = "fault.date" if _DATE.fullmatch(text) else "fault.pattern"
+        return key, {"text": text, "typed": retyped(text), "pattern": field.pattern}
     if field.max_length and len(text) > field.max_length:
         return "fault.too_long", {"length": len(text), "limit": field.max_length}
     return None

@@ -16,8 +16,14 @@ JOIN = " + "
 Rows = dict[str, dict[str, str]]
 
 
-def _rows(frame: pd.DataFrame | None, table: Table) -> Rows:
-    """The rows of a table by their keys; none of a table that is not there."""
+def rows_of(frame: pd.DataFrame | None, table: Table) -> Rows:
+    """The rows of a table by their keys, in their order; none of a table that is not there.
+
+    Raises
+    ------
+    Refused
+        If a key is there twice.
+    """
     if frame is None:
         return {}
     keys = [JOIN.join(key) for key in frame[list(table.primary_key)].itertuples(index=False)]
@@ -71,6 +77,6 @@ def changes(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) ->
     found = [
         line
         for name, table in schema().readable.items()
-        for line in _changed(table, _rows(old.get(name), table), _rows(new.get(name), table))
+        for line in _changed(table, rows_of(old.get(name), table), rows_of(new.get(name), table))
     ]
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from minsheng.additions import Frames, places_twice, stands_alone, together, words_changed
+from minsheng.additions import Frames, places_twice, stands_alone, with_bundled, words_changed
 from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
+from minsheng.spreadsheet import is_ledger
 
 _SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
 _PERIODS = {"person-month", "person-year"}
@@ -72,7 +73,7 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
     there = set(zip(items["document_id"], items["item"], strict=True))
     known = set(frames["documents"]["document_id"])
     pairs = zip(figures["document_id"], figures["item"], strict=True)
-    bad = figures[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
+    bad = figures.loc[[bool(i) and d in known and (d, i) not in there for d, i in pairs]]
     near = {
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
@@ -205,16 +206,6 @@ _RULES = (
 )
 
 
-def _with_bundled(folder: Path, own: Frames, given: set[str], known: Schema, instead: bool | None) -> tuple[Frames, list[Fault]]:
-    """Tables of one's own alone, or beside the bundled ones."""
-    base, faults = read_folder(bundled("data"))
-    if instead or (instead is None and stands_alone(folder, given, own, base, known)):
-        missing = [table for table in known.tables.values() if table.name not in given and not table.optional]
-        return own, [Fault(table.path, 0, "", "fault.missing_table") for table in missing]
-    frames, more = together(base, own, known)
-    return frames, faults + more
-
-
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
     """Read tables as text, put them together with the bundled ones where they are an addition, and check all.
 
@@ -224,7 +215,8 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
         Use the folder instead of the bundled tables. By default it is used instead when it can stand alone
-        (`additions.stands_alone`), and added to the bundled ones otherwise.
+        (`additions.stands_alone`), and added to the bundled ones otherwise. Rows of a workbook for editing (see `ledger`) that is
+        not whole stand in for the bundled rows of the same keys.
 
     Returns
     -------
@@ -236,23 +228,54 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     if folder is not None and not folder.exists():
         raise Refused("refused.no_folder", folder=str(folder))
     frames, faults = read_folder(folder or bundled("data"))
-    known = schema().with_words(frames.get("vocabularies", pd.DataFrame()))
+    known = schema()
+    ledger = folder is not None and folder.is_file() and is_ledger(folder)
+    if ledger:
+        frames = {name: frame for name, frame in frames.items() if len(frame)}
     # A table that is there but cannot be read was given as well.
     given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.readable))
     unreadable = given != set(frames)
     if folder is not None:
         if not frames and not faults:
             faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.readable)}))
-        frames, more = _with_bundled(folder, frames, given, known, instead)
-        faults += more
+        if stands_alone(folder, frames, given) if instead is None else instead:
+            missing = [table for table in known.tables.values() if table.name not in given and not table.optional]
+            faults += [Fault(table.path, 0, "", "fault.missing_table") for table in missing]
+        else:
+            frames, more = with_bundled(frames, instead=ledger)
+            faults += more
+    return checked(frames, faults, unreadable)
+
+
+def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:
+    """Check tables of text.
+
+    Parameters
+    ----------
+    frames : dict of DataFrame
+        As `read_folder` gives them.
+    faults : list of Fault
+        What reading them found; nothing more is said of a cell that is among them.
+    unreadable : bool
+        Whether a table that was given is not among `frames`.
+
+    Returns
+    -------
+    frames : dict of DataFrame
+        All tables, without rows where there were none.
+    faults : list of Fault
+        All faults, sorted by file, row and column.
+    """
+    known = schema().with_words(frames.get("vocabularies", pd.DataFrame()))
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
+    told = {fault.where for fault in faults if fault.column}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
     frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.readable.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
-    for rule in rules:
-        faults += [fault for fault in rule(frames, known) if (fault.file, fault.column) not in absent]
-    return frames, sorted(set_once(faults))
+    found = [fault for rule in rules for fault in rule(frames, known)]
+    more = [fault for fault in found if (fault.file, fault.column) not in absent and fault.where not in told]
+    return frames, sorted(set_once([*faults, *more]))
 
 
 def set_once(faults: Iterable[Fault]) -> list[Fault]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from minsheng import __version__
-from minsheng.faults import FaultsFound, Refused, nearest
+from minsheng.faults import Fault, FaultsFound, Refused, nearest
 from minsheng.labels import say
 
 if TYPE_CHECKING:
@@ -69,6 +69,18 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")
     check = command("check", "find all faults of tables")
     check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
+    book = command("workbook", "write the tables as a workbook for editing")
+    book.add_argument("out", metavar="OUT.xlsx", help="the workbook to write")
+    book.add_argument("--data", default="", metavar="DIR", help="tables of your own; the bundled ones if none are given")
+    merge = command("merge", "show what an edited workbook changes in the tables, and write it")
+    merge.add_argument("workbook", metavar="IN.xlsx", help="the edited workbook")
+    merge.add_argument(
+        "--into", default="", metavar="DIR", help="folder of the tables in CSV (default data, if it has a descriptor)"
+    )
+    merge.add_argument("--remove", action="store_true", help="remove rows that are not in the workbook; they stay otherwise")
+    consent = merge.add_mutually_exclusive_group()
+    consent.add_argument("--yes", action="store_true", help="write without asking")
+    consent.add_argument("--dry-run", action="store_true", help="only show what would change")
     verify = command("verify", "hold each evidence against the source documents")
     verify.add_argument("sources", metavar="SOURCES", help="folder with the source files")
     verify.add_argument("--data", default="", metavar="DIR", help="tables of your own")
@@ -95,14 +107,49 @@ def _check(args: argparse.Namespace) -> int:
     if args.folder and not Path(args.folder).exists():
         raise Refused("refused.no_folder", folder=args.folder)
     faults = check(args.folder)
-    for fault in faults:
-        print(fault.text(args.lang))
     if faults:
-        print(say("cli.faults", args.lang, count=len(faults)), file=sys.stderr)
-        return IN_PART
+        return _tell(faults, Path(args.folder or "data"), args.lang)
     rows = sum(len(table) for table in load(args.folder).tables().values())
     print(say("cli.clean", args.lang, folder=args.folder or "data", rows=rows))
     return DONE
+
+
+def _tell(faults: list[Fault], path: Path, lang: str) -> int:
+    """Print faults and, where they are a workbook's, write a copy of it with its cells marked."""
+    from minsheng.spreadsheet import SUFFIXES, UNREADABLE
+
+    for fault in faults:
+        print(fault.text(lang))
+    print(say("cli.faults", lang, count=len(faults)), file=sys.stderr)
+    if path.is_file() and any(fault.key in UNREADABLE for fault in faults):
+        return WRONG
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        from minsheng.marking import write_marked
+
+        print(say("marking.written", lang, file=write_marked(path, faults, lang)), file=sys.stderr)
+    return IN_PART
+
+
+def _workbook(args: argparse.Namespace) -> int:
+    from minsheng.ledger import write_ledger
+
+    rows = write_ledger(Path(args.out), args.data, args.lang)
+    print(say("ledger.written", args.lang, file=args.out, rows=rows))
+    return DONE
+
+
+def _merge(args: argparse.Namespace) -> int:
+    from minsheng import merging
+
+    found = merging.offer(args.workbook, args.into, args.remove)
+    if found.faults:
+        return _tell(found.faults, Path(args.workbook), args.lang)
+    print("\n".join(merging.told(found, args.lang)))
+    if found.touched and not args.dry_run:
+        if not args.yes and not merging.agreed(args.lang):
+            return IN_PART
+        print("\n".join(map(str, merging.write(found))))
+    return IN_PART if found.left and not args.dry_run else DONE
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -259,6 +306,18 @@ def _refuse_unknown(word: str, command: str, lang: str) -> int:
     return WRONG
 
 
+_COMMANDS = {
+    "report": _report,
+    "check": _check,
+    "workbook": _workbook,
+    "merge": _merge,
+    "verify": _verify,
+    "diff": _diff,
+    "audit": _audit,
+    "list": _list,
+}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = _parser()
@@ -266,8 +325,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         return _refuse_unknown(unknown[0], args.command, args.lang)
     try:
-        commands = {"report": _report, "check": _check, "verify": _verify, "audit": _audit, "list": _list}
-        return (commands | {"diff": _diff})[args.command](args)
+        return _COMMANDS[args.command](args)
     except Refused as refusal:
         print(f"minsheng: {refusal.text(args.lang)}", file=sys.stderr)
         return WRONG

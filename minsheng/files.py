@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from minsheng.faults import Fault, nearest
 from minsheng.schema import Table, schema
+from minsheng.spreadsheet import OLE, SUFFIXES, ZIP, Grid, excel_grids
 
 FILE, ROW = "_file", "_row"
 """Columns added to each row of text: the file it came from and its row there (the header is row 1)."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The cells of one sheet or file, as text."""
-
-    file: str
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
 
 
 def _decode(raw: bytes, file: str) -> tuple[str, list[Fault]]:
@@ -53,7 +41,7 @@ def _csv_grid(path: Path) -> tuple[Grid | None, list[Fault]]:
     raw = path.read_bytes()
     if not raw.strip(b"\xef\xbb\xbf\r\n\t ,"):
         return None, [Fault(path.name, 1, "", "fault.empty_file")]
-    if raw.startswith((_ZIP, _OLE)):
+    if raw.startswith((ZIP, OLE)):
         return None, [Fault(path.name, 1, "", "fault.excel_as_csv")]
     if b"\0" in raw and raw[:2] not in _UTF16:
         return None, [Fault(path.name, raw.count(b"\n", 0, raw.index(b"\0")) + 1, "", "fault.not_text")]
@@ -71,58 +59,16 @@ def _csv_grid(path: Path) -> tuple[Grid | None, list[Fault]]:
     return Grid(path.name, rows[0][1], rows[1:]), faults
 
 
-def _cell_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _sheet_grid(file: str, sheet: list[tuple[Any, ...]]) -> Grid | None:
-    rows = [(number, [_cell_text(value) for value in cells]) for number, cells in enumerate(sheet, start=1)]
-    rows = [(number, cells) for number, cells in rows if any(cells)]
-    if not rows:
-        return None
-    width = max(i + 1 for i, name in enumerate(rows[0][1]) if name)
-    # A sheet is as wide as its widest row, and some writers leave out empty cells at a row's end: neither is a fault.
-    trimmed = [(n, cells[:width] + [""] * (width - len(cells)) + [c for c in cells[width:] if c]) for n, cells in rows]
-    return Grid(file, trimmed[0][1], trimmed[1:])
-
-
-def _excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
-    from openpyxl import load_workbook
-
-    tables = schema().readable
-    if path.read_bytes()[:4] == _OLE:
-        return {}, [Fault(path.name, 0, "", "fault.old_excel")]
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
-        book.close()
-    except Exception:  # zip, XML, compression, missing parts: whatever openpyxl stumbles over, it is the file
-        return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
-    grids = {}
-    for title, cells in sheets.items():
-        name = title if title in tables else path.stem
-        grid = _sheet_grid(f"{path.name}[{title}]", cells)
-        if name in tables and grid is not None and name not in grids:
-            grids[name] = grid
-    if not grids:
-        return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(tables)})]
-    return grids, []
-
-
 def _header_faults(grid: Grid, table: Table) -> list[Fault]:
     known, seen = table.columns, Counter(grid.header)
     faults = [
-        Fault(grid.file, 1, name, "fault.unknown_column", {"nearest": nearest(name, known)}) for name in seen if name not in known
+        Fault(grid.file, grid.at, name, "fault.unknown_column", {"nearest": nearest(name, known)})
+        for name in seen
+        if name not in known
     ]
-    faults += [Fault(grid.file, 1, name, "fault.column_twice") for name, times in seen.items() if times > 1]
+    faults += [Fault(grid.file, grid.at, name, "fault.column_twice") for name, times in seen.items() if times > 1]
     faults += [
-        Fault(grid.file, 1, field.name, "fault.missing_column", {"columns": ", ".join(known)})
+        Fault(grid.file, grid.at, field.name, "fault.missing_column", {"columns": ", ".join(known)})
         for field in table.fields
         if field.name not in seen and field.required
     ]
@@ -131,7 +77,7 @@ def _header_faults(grid: Grid, table: Table) -> list[Fault]:
 
 def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     width = len(grid.header)
-    faults = _header_faults(grid, table)
+    faults = [*grid.faults, *_header_faults(grid, table)]
     for row, cells in grid.rows:
         if len(cells) != width:
             key = "fault.too_many_cells" if len(cells) > width else "fault.too_few_cells"
@@ -175,8 +121,8 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
                 continue
             grid, more = _csv_grid(path)
             found = {path.stem: grid} if grid else {}
-        elif path.suffix.lower() in (".xlsx", ".xlsm"):
-            found, more = _excel_grids(path)
+        elif path.suffix.lower() in SUFFIXES:
+            found, more = excel_grids(path)
         elif path.suffix.lower() == ".xls":
             found, more = {}, [Fault(path.name, 0, "", "fault.old_excel")]
         else:

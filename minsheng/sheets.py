@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -15,7 +17,10 @@ Links = dict[str, dict[str, str]]
 
 TOP = "A1"
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
+RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula when somebody edits it."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _LEAST, _HEADING, _MOST, _LINE = 8, 18, 36, 15
 """Widths of columns in characters (at least, for a heading, at most), and the height of a line in points."""
 
@@ -145,7 +150,7 @@ def _look(value: Any, kind: Kind, link: str) -> str:
     if link:
         return "link"
     if isinstance(value, str):
-        return "quoted" if value.startswith(_RUN_BY_MISTAKE) else "text"
+        return "quoted" if value.startswith(RUN_BY_MISTAKE) else "text"
     return "whole" if kind == "number" and isinstance(value, int) else kind
 
 
@@ -232,3 +237,17 @@ def write(page: Any, sheet: Sheet, styles: dict[str, Any], links: Links, back: t
     page.add_table(whole)
     page.freeze_panes = f"B{sheet.header + 1}"
     _print(page, sheet.header)
+
+
+def repack(raw: bytes) -> bytes:
+    """The same workbook without clocks, so that the same tables give the same bytes."""
+    source, out = zipfile.ZipFile(io.BytesIO(raw)), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for entry in source.infolist():
+            data = source.read(entry)
+            if entry.filename == "docProps/core.xml":
+                data = _STAMP.sub(rb"\g<1>2020-01-01T00:00:00Z", data)
+            clean = zipfile.ZipInfo(entry.filename, _EPOCH)
+            clean.compress_type, clean.create_system, clean.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            target.writestr(clean, data, compresslevel=6)
+    return out.getvalue()

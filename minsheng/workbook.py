@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
-import zipfile
 from typing import Any
 
 from minsheng import __version__
 from minsheng.codebook import contents, dictionary, notes, tables, tabs, vocabularies
 from minsheng.excel_charts import draw, drawings
 from minsheng.excerpts import excerpts
-from minsheng.sheets import cell, fit, looks, place, write
+from minsheng.sheets import cell, fit, looks, place, repack, write
 from minsheng.views import View
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-
-
-def _repack(raw: bytes) -> bytes:
-    """The same workbook without clocks, so that the same tables give the same bytes."""
-    source, out = zipfile.ZipFile(io.BytesIO(raw)), io.BytesIO()
-    with zipfile.ZipFile(out, "w") as target:
-        for entry in source.infolist():
-            data = source.read(entry)
-            if entry.filename == "docProps/core.xml":
-                data = _STAMP.sub(rb"\g<1>2020-01-01T00:00:00Z", data)
-            clean = zipfile.ZipInfo(entry.filename, _EPOCH)
-            clean.compress_type, clean.create_system, clean.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            target.writestr(clean, data, compresslevel=6)
-    return out.getvalue()
 
 
 def _describe(book: Any, view: View, title: str) -> None:
@@ -102,4 +83,4 @@ def workbook(view: View, title: str) -> bytes:
             draw(page, drawn[sheet.code], view)
     out = io.BytesIO()
     book.save(out)
-    return _repack(out.getvalue())
+    return repack(out.getvalue())
