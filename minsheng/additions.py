@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
 Frames = dict[str, pd.DataFrame]
+Row = dict[str, Any]
 
 BUNDLED = "minsheng:"
 """Before the name of a file that is one of the bundled."""
@@ -155,38 +157,37 @@ def words_changed(frames: Frames, _: Schema) -> Iterator[Fault]:
 # ---- one place under two names ---------------------------------------------------------------------------------------
 
 
+def _bare(name: str, column: str) -> str:
+    """A name without what says the kind of place (省, 市, County ...)."""
+    return re.sub(rf"(?<=.)({_ENDINGS[column]})$", "", name.casefold())
+
+
 def _alike(one: str, other: str, column: str) -> bool:
-    """Whether two names are one, or one of them is the other without what says its kind (省, 市, County …)."""
-    bare = {re.sub(rf"(?<=.)({_ENDINGS[column]})$", "", name) for name in (one, other)}
-    return one == other or (len(bare) == 1 and not bare.isdisjoint({one, other}))
+    """Whether two names are one, or one of them is the other without its ending."""
+    one, other = one.casefold(), other.casefold()
+    return one == other or _bare(one, column) == other or _bare(other, column) == one
 
 
-def _same_place(row: pd.Series, other: pd.Series) -> str:
+def _same_place(row: Row, other: Row) -> str:
     """The column that shows that two rows are one place; empty where none does."""
+    if row["region_id"] == other["region_id"]:
+        return ""
     if row["gb2260"] and row["gb2260"] == other["gb2260"]:
         return "gb2260"
     if row["level"] != other["level"] or (row["parent_id"] != other["parent_id"] and row["parent_id"] and other["parent_id"]):
         return ""
-    named = (c for c in _ENDINGS if row[c] and other[c] and _alike(row[c].casefold(), other[c].casefold(), c))
-    return next(named, "")
-
-
-def _handles(row: pd.Series) -> Iterator[str]:
-    """Under what a place may be found again: its code, and the beginning of each of its names."""
-    yield from filter(None, [row["gb2260"], *(row[column][:2].casefold() for column in _ENDINGS)])
+    return next((one for one in _ENDINGS if row[one] and _alike(row[one], other[one], one)), "")
 
 
 def places_twice(frames: Frames, _: Schema) -> Iterator[Fault]:
     """Places that are there under another id: of the same code, or of the same name, level and place above."""
-    seen: dict[str, list[pd.Series]] = {}
-    for _index, row in frames["regions"].iterrows():
-        others = {other["region_id"]: other for handle in _handles(row) for other in seen.get(handle, ())}
-        for other in others.values():
-            column = _same_place(row, other) if row["region_id"] != other["region_id"] else ""
-            if column:
-                values = {"name": row[column], "id": other["region_id"], "other": other["name"]}
-                values["there"] = f"{other[FILE]}:{other[ROW]}"
-                yield Fault(row[FILE], int(row[ROW]), column, "fault.same_place", values)
-                break
-        for handle in _handles(row):
+    seen: dict[str, list[Row]] = {}
+    for row in frames["regions"].to_dict("records"):
+        handles = [row["gb2260"], *(_bare(row[column], column) for column in _ENDINGS)]
+        found = ((other, _same_place(row, other)) for handle in handles for other in seen.get(handle, ()))
+        other, column = next(((one, column) for one, column in found if column), (None, ""))
+        if other is not None:
+            values = {"name": row[column], "id": other["region_id"], "other": other["name"]}
+            yield Fault(row[FILE], row[ROW], column, "fault.same_place", values | {"there": f"{other[FILE]}:{other[ROW]}"})
+        for handle in filter(None, handles):
             seen.setdefault(handle, []).append(row)
