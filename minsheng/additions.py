@@ -94,8 +94,8 @@ def _beside(own: pd.DataFrame, base: pd.DataFrame, table: Table) -> tuple[pd.Dat
     place = {one: row for row, one in enumerate(base[key].itertuples(index=False, name=None))}
     known = [place.get(one) for one in own[key].itertuples(index=False, name=None)]
     whole, faults = base.copy(), []
-    for (_, mine), at in zip(own.iterrows(), known, strict=True):
-        there = base.iloc[at] if at is not None else mine
+    for row, at in [(row, at) for row, at in enumerate(known) if at is not None]:
+        mine, there = own.iloc[row], base.iloc[at]
         apart = _differences(mine, there, table)
         if apart and _widens(mine, there, apart, table.name):
             whole.iloc[at] = mine

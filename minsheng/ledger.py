@@ -77,7 +77,7 @@ def _put(page: Any, row: int, column: int, value: Any, look: Any) -> Any:
 
 def _lists(known: Mapping[str, pd.DataFrame], lang: str) -> Lists:
     """The vocabularies, and the keys that other tables refer to, each with what it means."""
-    spec = schema()
+    spec = schema().with_words(known.get("vocabularies", pd.DataFrame()))
     found = {
         name: [(code, spec.label(name, code, lang)) for code in spec.codes(name)]
         for name in dict.fromkeys(one.vocabulary for table in spec.tables.values() for one in table.fields)
@@ -218,9 +218,9 @@ def _protect(page: Any) -> None:
 def _too_long(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str]]:
     """Cells with more text than Excel keeps: table, column, key."""
     for name, frame in frames.items():
-        for column in schema().tables[name].columns:
+        for column in schema().readable[name].columns:
             for _, row in frame[frame[column].str.len() > _LONGEST].iterrows():
-                yield name, column, JOIN.join(row[list(schema().tables[name].primary_key)])
+                yield name, column, JOIN.join(row[list(schema().readable[name].primary_key)])
 
 
 def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[str, pd.DataFrame] | None = None) -> bytes:
@@ -261,9 +261,10 @@ def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[
     book: Any = Workbook()
     styles, lists = _styles(book), _lists(known or frames, lang)
     _write_howto(book.worksheets[0], lang, styles)
-    pages = {name: book.create_sheet(name) for name in schema().tables}
+    tables = schema().tables | {name: table for name, table in schema().additions.items() if name in frames}
+    pages = {name: book.create_sheet(name) for name in tables}
     ranges = _write_lists(book.create_sheet(say("ledger.lists", lang)), lists, lang, styles)
-    for name, table in schema().tables.items():
+    for name, table in tables.items():
         frame = frames.get(name, pd.DataFrame(columns=table.columns))
         _write_table(pages[name], table, frame, ranges, lists, lang, styles)
     out = io.BytesIO()

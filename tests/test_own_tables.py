@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +15,12 @@ import pytest
 from conftest import ROOT
 
 import minsheng as ms
+from minsheng.changes import changes
 from minsheng.cli import main
+from minsheng.ledger import write_ledger
 from minsheng.package import package
 from minsheng.tables import Dataset
+from minsheng.versions import version
 from minsheng.workbook import workbook
 
 EXAMPLE = ROOT / "docs" / "example"
@@ -326,6 +330,14 @@ def test_words_that_cannot_be_added(tmp_path: Path, what: str) -> None:
     if not words:
         own["documents"], own["regions"] = rows_of("documents"), rows_of("regions")
     assert faults(write(tmp_path / "own", **own)) == [expected]
+
+
+def test_a_workbook_for_editing_holds_the_own_words_and_offers_them(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "own")
+    write_ledger(tmp_path / "all.xlsx", str(tmp_path / "own"))
+    book = openpyxl.load_workbook(tmp_path / "all.xlsx")
+    assert "supplementary_insurance" in {cell.value for row in book[book.sheetnames[-1]].iter_rows() for cell in row}
+    assert changes(version(str(tmp_path / "own")).frames, version(str(tmp_path / "all.xlsx")).frames).empty
 
 
 # ---- out again ---------------------------------------------------------------------------------------------------------
