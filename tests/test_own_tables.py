@@ -69,7 +69,7 @@ def seen(whole: Dataset) -> ms.View:
 def test_the_example_is_marked_as_invented_wherever_it_is_read() -> None:
     (region,), (document,) = rows_of("regions"), rows_of("documents")
     assert all("虚构" in document[one] for one in ("title", "issuer", "note"))
-    assert ("虚构" in region["note"], "invented" in region["name_en"], "gb2260" in region) == (True, True, False)
+    assert ("虚构" in region["name"], "invented" in region["name_en"], "gb2260" in region) == (True, True, False)
     assert all("虚构" in row["name"] and "invented" in row["name_en"] for row in rows_of("reference"))
 
 
@@ -175,7 +175,7 @@ def test_no_link_of_a_page_with_own_figures_leads_nowhere(reports: Path) -> None
 def test_the_place_page_list_and_audit_know_the_county(capsys: pytest.CaptureFixture[str]) -> None:
     place = ["list", "regions", "--data", str(EXAMPLE)]
     assert main(place) == 0
-    assert "yunxi\t云溪县\tcounty\t440000" in capsys.readouterr().out
+    assert "yunxi\t云溪县（虚构）\tcounty\t440000" in capsys.readouterr().out
     assert main(["list", "topics", "--data", str(EXAMPLE)]) == 0
     topics = {line.split("\t")[0]: line.split("\t")[2] for line in capsys.readouterr().out.splitlines()}
     assert all("2026" in topics[one] for one in ("others", "place", "works", "yearly_comparison"))
