@@ -115,7 +115,7 @@ def test_a_page_loads_nothing_and_lets_no_script_run_but_the_one_for_its_tables(
 @pytest.mark.parametrize("page", TOPIC_PAGES)
 def test_a_picture_is_drawn_in_lines_and_letters_and_loads_nothing(out: Path, page: str) -> None:
     drawn = pictures(read(out / page))
-    assert drawn or "others" in page  # whose figures may have nothing to be compared with
+    assert len(drawn) >= 1
     for svg in drawn:
         assert svg.startswith("<svg ")
         assert not re.search(r"<image|<script|<style|@font-face|@import|<!--|font-family", svg)

@@ -132,7 +132,7 @@ def test_a_report_has_index_pages_workbook_notebooks_charts_and_record(reports: 
 def test_a_page_shows_the_very_charts_that_lie_beside_it(reports: Made, name: str) -> None:
     html = (reports.out / "2024" / f"{name}.html").read_text(encoding="utf-8")
     figures = re.findall(r'<figure class="ms-figure" id="([^"]+)"', html)
-    assert figures or name == "others"  # whose figures may have nothing to be compared with
+    assert len(figures) >= 1
     for one in figures:
         chart = (reports.out / "2024" / "charts" / f"{one}.svg").read_text(encoding="utf-8")
         assert chart.startswith("<svg ")
