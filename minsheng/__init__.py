@@ -51,6 +51,9 @@ _ROOMS = {
     "residents": "promises",
     "per_thousand": "promises",
     "delivery": "progress",
+    "unshown": "leftovers",
+    "diff": "differences",
+    "uncovered": "topics",
     "listed": "commitments",
     "shares": "commitments",
     "diversity": "commitments",
@@ -107,6 +110,7 @@ if TYPE_CHECKING:
     from minsheng.compare import latest as latest
     from minsheng.compare import over_years as over_years
     from minsheng.compare import urban_rural as urban_rural
+    from minsheng.differences import diff as diff
     from minsheng.evidence import verify as verify
     from minsheng.explaining import explain as explain
     from minsheng.faults import Fault as Fault
@@ -114,6 +118,7 @@ if TYPE_CHECKING:
     from minsheng.faults import Refused as Refused
     from minsheng.finder import search as search
     from minsheng.headlines import highlights as highlights
+    from minsheng.leftovers import unshown as unshown
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards
     from minsheng.origins import source as source
@@ -129,6 +134,7 @@ if TYPE_CHECKING:
     from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset
     from minsheng.tables import load as load
+    from minsheng.topics import uncovered as uncovered
     from minsheng.typical import beyond_dibao as beyond_dibao
     from minsheng.typical import case_parts as case_parts
     from minsheng.typical import cases as cases

@@ -76,7 +76,7 @@ def changes(old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]) ->
     """
     found = [
         line
-        for name, table in schema().tables.items()
+        for name, table in schema().readable.items()
         for line in _changed(table, rows_of(old.get(name), table), rows_of(new.get(name), table))
     ]
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)

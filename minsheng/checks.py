@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from minsheng.additions import is_whole, with_bundled
+from minsheng.additions import Frames, places_twice, stands_alone, with_bundled, words_changed
 from minsheng.cells import NUMBER, cell_fault
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
@@ -17,9 +17,9 @@ from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 from minsheng.spreadsheet import is_ledger
 
-Frames = dict[str, pd.DataFrame]
-
 _SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
+_PERIODS = {"person-month", "person-year"}
+"""Periods that amounts per person can be brought from one to the other."""
 _RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
 
 
@@ -31,7 +31,7 @@ def _faults(
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
-        for field in known.tables[name].fields:
+        for field in known.readable[name].fields:
             wrong = {text: found for text in frame[field.name].unique() if (found := cell_fault(text, field, known))}
             if wrong:
                 for _, row in frame[frame[field.name].isin(list(wrong))].iterrows():
@@ -44,7 +44,7 @@ def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
 
 def _primary_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
-        key = list(known.tables[name].primary_key)
+        key = list(known.readable[name].primary_key)
         if not frame.duplicated(key).any():
             continue
         twice = frame[frame.duplicated(key) & (frame[key] != "").all(axis=1)]
@@ -63,9 +63,9 @@ def _missing_from(frame: pd.DataFrame, column: str, there: Iterable[str], table:
 
 
 def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
-    for name, frame in frames.items():
-        for column, other, there in known.tables[name].foreign_keys:
-            yield from _missing_from(frame, column, frames[other][there], other)
+    for name, table in known.tables.items():
+        for column, other, there in table.foreign_keys:
+            yield from _missing_from(frames[name], column, frames[other][there], other)
 
 
 def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
@@ -136,10 +136,15 @@ def _not_allowed(frames: Frames, column: str) -> list[Fault]:
     bad = rows[[text not in allowed[i] for i, text in zip(rows["indicator_id"], rows[column], strict=True)]]
 
     def words(row: pd.Series) -> dict[str, object]:
-        mine = ", ".join(allowed[row["indicator_id"]]) or "–"
-        return {"text": row[column], "indicator": row["indicator_id"], "allowed": mine}
+        mine = allowed[row["indicator_id"]]
+        return {"text": row[column], "indicator": row["indicator_id"], "allowed": ", ".join(mine) or "–", "more": ";".join(mine)}
 
-    return _faults(bad, column, f"fault.{column}_not_allowed", words)
+    pairs = zip(bad["indicator_id"], bad[column], strict=True)
+    near = pd.Series([text in _PERIODS and not _PERIODS.isdisjoint(allowed[i]) for i, text in pairs], bad.index, dtype="bool")
+    return [
+        *_faults(bad[~near], column, f"fault.{column}_not_allowed", words),
+        *_faults(bad[near], column, "fault.per_convertible", words),
+    ]
 
 
 def _not_in_list(indicators: pd.DataFrame, column: str, codes: list[str]) -> list[Fault]:
@@ -192,6 +197,8 @@ _RULES = (
     _items_of_figures,
     _reference_lists,
     _parents,
+    places_twice,
+    words_changed,
     _evidence,
     _units,
     _ranges,
@@ -207,14 +214,14 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     folder : Path, optional
         The user's tables; only the bundled ones if not given.
     instead : bool, optional
-        Use the folder instead of the bundled tables. By default it is used instead when it holds all tables that are needed or
-        a ``datapackage.json``, and added to the bundled ones otherwise. Rows of a workbook for editing (see `ledger`) that is
+        Use the folder instead of the bundled tables. By default it is used instead when it can stand alone
+        (`additions.stands_alone`), and added to the bundled ones otherwise. Rows of a workbook for editing (see `ledger`) that is
         not whole stand in for the bundled rows of the same keys.
 
     Returns
     -------
     frames : dict of DataFrame
-        The tables as text.
+        The tables as text; ``vocabularies`` with the words that the user's tables add.
     faults : list of Fault
         All faults, sorted by file, row and column.
     """
@@ -226,18 +233,14 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     if ledger:
         frames = {name: frame for name, frame in frames.items() if len(frame)}
     # A table that is there but cannot be read was given as well.
-    given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.tables))
+    given = set(frames) | ({fault.file.split("[")[0].rsplit(".", 1)[0] for fault in faults} & set(known.readable))
     unreadable = given != set(frames)
     if folder is not None:
-        alone = is_whole(folder, given) if instead is None else instead
         if not frames and not faults:
-            faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.tables)}))
-        if alone:
-            faults += [
-                Fault(t.path, 0, "", "fault.missing_table")
-                for t in known.tables.values()
-                if t.name not in given and not t.optional
-            ]
+            faults.append(Fault(folder.name, 0, "", "fault.no_tables", {"names": ", ".join(known.readable)}))
+        if stands_alone(folder, frames, given) if instead is None else instead:
+            missing = [table for table in known.tables.values() if table.name not in given and not table.optional]
+            faults += [Fault(table.path, 0, "", "fault.missing_table") for table in missing]
         else:
             frames, more = with_bundled(frames, instead=ledger)
             faults += more
@@ -263,11 +266,11 @@ def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tu
     faults : list of Fault
         All faults, sorted by file, row and column.
     """
-    known = schema()
+    known = schema().with_words(frames.get("vocabularies", pd.DataFrame()))
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
     told = {fault.where for fault in faults if fault.column}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
-    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.tables.items()}
+    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.readable.items()}
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
     found = [fault for rule in rules for fault in rule(frames, known)]
@@ -292,7 +295,7 @@ def check(folder: str | Path | None = None, instead: bool | None = None) -> list
     folder : path, optional
         A folder of tables (CSV or Excel) or a workbook; the bundled tables if not given.
     instead : bool, optional
-        Whether the folder stands by itself (see `read_checked`).
+        Whether the folder is used instead of the bundled tables (see `read_checked`).
 
     Returns
     -------

@@ -19,7 +19,7 @@ Lists = dict[str, list[tuple[str, str]]]
 
 def lists_of(known: Mapping[str, pd.DataFrame], lang: str) -> Lists:
     """The vocabularies, and the keys that other tables refer to, each with what it means."""
-    spec = schema()
+    spec = schema().with_words(known.get("vocabularies", pd.DataFrame()))
     found = {
         name: [(code, spec.label(name, code, lang)) for code in spec.codes(name)]
         for name in dict.fromkeys(one.vocabulary for table in spec.tables.values() for one in table.fields)

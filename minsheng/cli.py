@@ -95,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--region", action="append", default=[], help="only this place and those below it (may be given again)")
     audit.add_argument("--year", type=int, metavar="YEAR", help="only of this year, or in its documents")
     audit.add_argument("--severity", choices=_SEVERITIES, help="only findings that say so much")
+    diff = command("diff", "say what changed between two versions of the tables, and what that touches")
+    for side in ("old", "new"):
+        diff.add_argument(side, metavar=side.upper(), help="bundled; a folder or workbook; or REV:path as git keeps it")
+    diff.add_argument("--changelog", action="store_true", help="lines for the changelog instead, in English as it is")
+    diff.add_argument("--all", action="store_true", help="every line, however many there are")
     show = command("list", "show what there is")
     show.add_argument("what", choices=_LISTS)
     show.add_argument("--data", default="", metavar="DIR", help="tables of your own")
@@ -212,6 +217,15 @@ def _list(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _diff(args: argparse.Namespace) -> int:
+    from minsheng.bulletin import entries, screen
+    from minsheng.versions import version
+
+    old, new = version(args.old), version(args.new)
+    print("\n".join(entries(old, new)) if args.changelog else screen(old, new, args.lang, args.all))
+    return DONE
+
+
 def _request(args: argparse.Namespace) -> Request:
     from minsheng.plans import Request
 
@@ -296,6 +310,7 @@ _COMMANDS = {
     "workbook": _workbook,
     "merge": _merge,
     "verify": _verify,
+    "diff": _diff,
     "audit": _audit,
     "list": _list,
 }

@@ -117,7 +117,7 @@ def dictionary(view: View) -> Sheet:
 
 
 def _codes(view: View) -> Iterator[dict[str, object]]:
-    known = schema()
+    known = view.data.known
     for name, codes in [*known.vocabularies.items(), *known.recipients.items()]:
         for code, words in codes.items():
             yield {"vocabulary": name, "code": code, "label": words[view.lang]}

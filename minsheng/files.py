@@ -107,7 +107,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     faults : list of Fault
         Everything that could not be read as it stands.
     """
-    tables = schema().tables
+    tables = schema().readable
     files = [folder] if folder.is_file() else sorted(p for p in folder.iterdir() if not p.name.startswith((".", "~$")))
     grids: dict[str, Grid] = {}
     faults: list[Fault] = []

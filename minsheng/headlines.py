@@ -6,7 +6,6 @@ import pandas as pd
 
 from minsheng.compare import growth
 from minsheng.levels import PERIODS, PLACE_SERIES
-from minsheng.schema import schema
 from minsheng.tables import Dataset
 from minsheng.yardsticks import against_parent, against_reference
 
@@ -33,7 +32,7 @@ def _best_known(data: Dataset, rows: pd.DataFrame, year: int, most: int, each: i
     apart = (counts["residence"] != "all") | (counts["care"] != "all")
     counts = counts[~(apart & counts["indicator_id"].isin(whole))]  # a figure for all says what its parts would say again
     counts["topic"] = counts["indicator_id"].map(data.indicators.set_index("indicator_id")["topic"])
-    rank = {name: list(schema().vocabularies[name]).index for name in ("topic", "residence", "care")}
+    rank = {name: data.known.codes(name).index for name in ("topic", "residence", "care")}
     counts["_order"] = [tuple(rank[name](row[name]) for name in rank) for row in counts.to_dict("records")]
     counts = counts.sort_values(["known", "_order", "indicator_id"], ascending=[False, True, True])
     counts = counts.groupby("topic", sort=False).head(each).head(most)

@@ -33,6 +33,9 @@ _FREE = {
 }
 """Columns that decide nothing: a row is read or not, whatever they say."""
 
+_WIDE = ("items", "cases", "place", "rest")
+"""What topics need that read more than the indicators they cover."""
+
 _SHOWN = re.compile(r"\bfigure-([\w.-]+)")
 
 
@@ -102,7 +105,7 @@ class Rows:
     def _mask(self, spec: RunSpec) -> pd.Series:
         """The figures that a report may come to read."""
         figures, topic = self.data.figures, spec.topic
-        everything = not topic.covers or topic.needs in ("items", "cases", "place")
+        everything = not topic.covers or topic.needs in _WIDE
         mine = figures["indicator_id"].isin(self._indicators(() if everything else topic.covers))
         if spec.regions:
             around = with_surroundings(self.data, spec.regions)
@@ -122,8 +125,8 @@ class Rows:
         documents = data.documents["document_id"].isin(set(data.figures["document_id"][mine]))
         parts = [self._deciding["figures"][mine], self._deciding["documents"][documents], self._all["regions"]]
         parts += [self._all["indicators"][data.indicators["indicator_id"].isin(set(data.figures["indicator_id"][mine]))]]
-        parts += [self._all["reference"]]
-        if not spec.topic.covers or spec.topic.needs in ("items", "cases", "place"):
+        parts += [self._all["reference"], _hashes(data.vocabularies)]
+        if not spec.topic.covers or spec.topic.needs in _WIDE:
             parts += [self._all["items"], self._all["cases"], self._all["case_parts"]]
         return _hash(*(np.sort(part.to_numpy()).tobytes() for part in parts))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from minsheng.additions import is_whole, with_bundled
+from minsheng.additions import stands_alone, with_bundled
 from minsheng.changes import JOIN
 from minsheng.choices import Lists, comment, list_of, lists_of, rule_of
 from minsheng.faults import FaultsFound, Refused
@@ -150,9 +150,9 @@ def _protect(page: Any) -> None:
 def _too_long(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str]]:
     """Cells with more text than Excel keeps: table, column, key."""
     for name, frame in frames.items():
-        for column in schema().tables[name].columns:
+        for column in schema().readable[name].columns:
             for _, row in frame[frame[column].str.len() > _LONGEST].iterrows():
-                yield name, column, JOIN.join(row[list(schema().tables[name].primary_key)])
+                yield name, column, JOIN.join(row[list(schema().readable[name].primary_key)])
 
 
 def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[str, pd.DataFrame] | None = None) -> bytes:
@@ -193,9 +193,10 @@ def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[
     book: Any = Workbook()
     styles, lists = _styles(book), lists_of(known or frames, lang)
     _write_howto(book.worksheets[0], lang, styles)
-    pages = {name: book.create_sheet(name) for name in schema().tables}
+    tables = schema().tables | {name: table for name, table in schema().additions.items() if name in frames}
+    pages = {name: book.create_sheet(name) for name in tables}
     ranges = _write_lists(book.create_sheet(say("ledger.lists", lang)), lists, lang, styles)
-    for name, table in schema().tables.items():
+    for name, table in tables.items():
         frame = frames.get(name, pd.DataFrame(columns=table.columns))
         _write_table(pages[name], table, frame, ranges, lists, lang, styles)
     out = io.BytesIO()
@@ -237,7 +238,7 @@ def write_ledger(out: Path, folder: str = "", lang: str = "zh") -> int:
     frames, faults = read_folder(source)
     if faults:
         raise FaultsFound(faults)
-    known = frames if is_whole(source, set(frames)) else with_bundled(frames)[0]
+    known = frames if stands_alone(source, frames) else with_bundled(frames)[0]
     try:
         write(out, ledger(frames, lang, known))
     except OSError as error:

@@ -20,7 +20,7 @@ _AUTHOR, _COLOUR = "minsheng check", "FFC7CE"
 def _columns(page: Any) -> dict[str, int]:
     """Where the columns of a sheet are, by name."""
     lines = list(enumerate((["" if c is None else str(c).strip() for c in line] for line in page.iter_rows(values_only=True)), 1))
-    names = {one for table in schema().tables.values() for one in table.columns}
+    names = {one for table in schema().readable.values() for one in table.columns}
     header = lines[header_line(lines, sorted(names))][1] if lines else []
     return {name: i for i, name in reversed(list(enumerate(header, start=1))) if name}
 

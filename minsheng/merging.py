@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from minsheng.additions import Frames, is_whole, with_bundled
+from minsheng.additions import Frames, stands_alone, with_bundled
 from minsheng.changes import changes
 from minsheng.checks import checked
 from minsheng.faults import Fault, FaultsFound, Refused
@@ -123,7 +123,7 @@ def _is_excel(frame: pd.DataFrame) -> bool:
 
 def _checked(frames: Frames, faults: list[Fault], folder: Path) -> list[Fault]:
     """All faults of the tables of a folder as they would be."""
-    if is_whole(folder, {name for name, frame in frames.items() if len(frame)}):
+    if stands_alone(folder, {name: frame for name, frame in frames.items() if len(frame)}):
         return checked(frames, faults)[1]
     whole, more = with_bundled(frames)
     return checked(whole, faults + more)[1]
@@ -155,7 +155,7 @@ def offer(path: str | Path, into: str | Path | None = None, remove: bool = False
     folder = target(into)
     new, faults = _workbook(Path(path))
     old = _tables(folder)
-    tables = {name: merged(old.get(name), frame, schema().tables[name], remove) for name, frame in new.items()}
+    tables = {name: merged(old.get(name), frame, schema().readable[name], remove) for name, frame in new.items()}
     found = _checked(old | tables, faults, folder)
     told = {} if found else new
     return Offer(folder, tables, changes({name: old[name] for name in told if name in old}, told), found, remove)
@@ -190,7 +190,7 @@ def write(accepted: Offer) -> list[Path]:
     paths = {name: accepted.folder / f"{name}.csv" for name in accepted.touched}
     try:
         for name, path in paths.items():
-            text = rewritten(path, old.get(name), accepted.tables[name], schema().tables[name])
+            text = rewritten(path, old.get(name), accepted.tables[name], schema().readable[name])
             path.with_name(f".{path.name}.part").write_bytes(text.encode("utf-8"))
         for path in paths.values():
             os.replace(path.with_name(f".{path.name}.part"), path)

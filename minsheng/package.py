@@ -11,7 +11,7 @@ import pandas as pd
 
 from minsheng import __version__
 from minsheng.places import bundled
-from minsheng.schema import schema
+from minsheng.schema import Schema, schema
 from minsheng.sheets import plain
 from minsheng.views import View
 
@@ -25,13 +25,17 @@ def _csv(table: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def _descriptor(standards: list[str]) -> dict[str, Any]:
-    """The bundled descriptor, with the standards among the tables that it describes."""
+def _descriptor(standards: list[str], known: Schema, own_words: bool) -> dict[str, Any]:
+    """The bundled descriptor with the standards among the tables that it describes, and all words that these know."""
     whole: dict[str, Any] = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
-    derived = whole.pop("derived")
+    derived, additions = whole.pop("derived"), whole.pop("additions")
     for one in derived:
         one["schema"]["fields"] = [field for field in one["schema"]["fields"] if field["name"] in standards]
-    return whole | {"version": __version__, "resources": [*whole["resources"], *derived]}
+    resources = [*whole["resources"], *derived, *(additions if own_words else [])]
+    for field in (field for one in resources for field in one["schema"]["fields"] if "vocabulary" in field):
+        field["constraints"]["enum"] = known.codes(field["vocabulary"])
+    words = {"vocabularies": known.vocabularies, "recipients": known.recipients}
+    return whole | {"version": __version__, "resources": resources} | words
 
 
 def package(view: View) -> dict[str, str]:
@@ -54,6 +58,8 @@ def package(view: View) -> dict[str, str]:
     (['reference.csv', 'regions.csv', 'standards.csv'], True)
     """
     columns = [name for name in schema().derived["standards"].columns if name in view.levels]
-    tables = {**view.data.tables(), "standards": view.levels[columns]}
+    words = {"vocabularies": view.data.vocabularies} if len(view.data.vocabularies) else {}
+    tables = {**view.data.tables(), **words, "standards": view.levels[columns]}
     files = {f"{name}.csv": _csv(table) for name, table in tables.items()}
-    return files | {"datapackage.json": json.dumps(_descriptor(columns), ensure_ascii=False, indent=1) + "\n"}
+    descriptor = _descriptor(columns, view.data.known, bool(words))
+    return files | {"datapackage.json": json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n"}

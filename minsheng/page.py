@@ -155,10 +155,18 @@ def documents(view: View, rows: pd.DataFrame) -> None:
     if rows.empty:
         _absent(view, view.say("page.documents"))
     for document, mine in rows.groupby("document_id", sort=False):
-        said = ["year", *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
+        said = [*(["year"] if mine["year"].nunique() == 1 else []), *(["region_id"] if mine["region_id"].nunique() == 1 else [])]
         if "title" in mine:  # items: the caption says what weakens their document
             said += ["flags", *([] if mine["lead"].any() else ["lead"])]
         _display(table_html(mine.drop(columns=said), view, short_title(str(document), view), named=True))
+
+
+def others(view: View, rows: pd.DataFrame) -> None:
+    """Show what else documents print (rows of `minsheng.unshown`), a table for each; nothing where there is no more."""
+    if rows.empty:
+        _display('<p class="ms-absent" hidden></p>', absent="")
+    else:
+        documents(view, rows)
 
 
 def definitions(view: View, cases: Iterable[tuple[str, str, list[str]]]) -> None:

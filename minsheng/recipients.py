@@ -9,10 +9,13 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.faults import Refused, nearest
-from minsheng.schema import schema
+from minsheng.schema import Schema, schema
+
+Words = dict[str, dict[str, dict[str, str]]]
+"""Dimension, word, and what it is called in each language."""
 
 
-def parts(text: str, dimensions: tuple[str, ...]) -> tuple[str, ...] | None:
+def parts(text: str, dimensions: tuple[str, ...], words: Words | None = None) -> tuple[str, ...] | None:
     """The word of each dimension that `text` is made of, in that order; None where it is made of anything else.
 
     Examples
@@ -22,8 +25,9 @@ def parts(text: str, dimensions: tuple[str, ...]) -> tuple[str, ...] | None:
     """
     if not dimensions:
         return None if text else ()
-    for code in schema().recipients[dimensions[0]]:
-        rest = parts(text.removeprefix(code), dimensions[1:]) if text.startswith(code) else None
+    words = schema().recipients if words is None else words
+    for code in words[dimensions[0]]:
+        rest = parts(text.removeprefix(code), dimensions[1:], words) if text.startswith(code) else None
         if rest is not None:
             return (code, *rest)
     return None
@@ -69,7 +73,7 @@ def split(rows: pd.DataFrame, *dimensions: str) -> pd.DataFrame:
     return whole
 
 
-def name(text: str, lang: str) -> str:
+def name(text: str, lang: str, known: Schema | None = None) -> str:
     """What a reader calls a recipient: its own words in Chinese, the descriptor's in English, else its words in quotes.
 
     Examples
@@ -77,11 +81,11 @@ def name(text: str, lang: str) -> str:
     >>> name("一级因战", "en"), name("半失能", "en"), name("某类", "en"), name("半失能", "zh")
     ('grade 1, combat', 'partly unable to care for self', '“某类”', '半失能')
     """
-    known = schema().recipients
+    words = (known or schema()).recipients
     if lang == "zh" or not text:
         return text
-    for dimensions in [(one,) for one in known] + [(one, two) for one in known for two in known if one != two]:
-        words = parts(text, dimensions)
-        if words:
-            return ", ".join(known[d][word][lang] for d, word in zip(dimensions, words, strict=True))
+    for dimensions in [(one,) for one in words] + [(one, two) for one in words for two in words if one != two]:
+        made_of = parts(text, dimensions, words)
+        if made_of:
+            return ", ".join(words[d][one][lang] for d, one in zip(dimensions, made_of, strict=True))
     return f"“{text}”"

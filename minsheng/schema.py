@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minsheng.places import bundled
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,37 @@ class Schema:
     """Words that a recipient may be or be made of, by dimension. Not closed: a document prints what it will."""
     derived: dict[str, Table]
     """Tables that are worked out from the others, and written with them."""
+    additions: dict[str, Table] = field(default_factory=dict)
+    """Tables that only tables of one's own have: words that they add to the vocabularies."""
 
     @property
     def core(self) -> set[str]:
         """Names of the tables that must be there."""
         return {name for name, table in self.tables.items() if not table.optional}
+
+    @property
+    def readable(self) -> dict[str, Table]:
+        """The tables that a folder or workbook may hold."""
+        return self.tables | self.additions
+
+    def with_words(self, words: pd.DataFrame) -> Schema:
+        """The same with words of one's own (rows of the table ``vocabularies``) after those that are there.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> own = pd.DataFrame([{"vocabulary": "topic", "code": "heating", "zh": "供暖", "en": "heating", "short": ""}])
+        >>> schema().with_words(own).label("topic", "heating")
+        '供暖'
+        """
+        if words.empty:
+            return self
+        whole = {name: dict(codes) for name, codes in [*self.vocabularies.items(), *self.recipients.items()]}
+        for row in words.to_dict("records"):
+            codes = whole.setdefault(str(row["vocabulary"]), {})
+            codes.setdefault(str(row["code"]), {one: str(row[one]) for one in ("zh", "en", "short") if row[one]})
+        vocabularies, recipients = ({name: whole[name] for name in own} for own in (self.vocabularies, self.recipients))
+        return replace(self, vocabularies=vocabularies, recipients=recipients)
 
     def codes(self, vocabulary: str) -> list[str]:
         """The allowed codes of a vocabulary, in their order."""
@@ -168,4 +197,5 @@ def schema(path: Path | None = None) -> Schema:
         vocabularies=raw["vocabularies"],
         recipients=raw.get("recipients", {}),
         derived={one["name"]: _table(one) for one in raw.get("derived", [])},
+        additions={one["name"]: _table(one) for one in raw.get("additions", [])},
     )

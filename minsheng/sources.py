@@ -85,17 +85,11 @@ def source_cell(cell: str, references: str, derivation: str, view: View) -> str:
     return "<br>".join([escape(view.say("table.derived", derivation=derivation.replace("-", "−")))] * bool(derivation) + links)
 
 
-def _figures_of(document_id: str, tables: Iterable[pd.DataFrame]) -> list[str]:
-    """The figures of a document that some tables rest on, in the order in which the document prints them."""
+def _figures_of(document_id: str, tables: Iterable[pd.DataFrame], view: View) -> list[str]:
+    """The figures of a document that some tables rest on, in the order of the table of figures."""
     columns = [table[c] for table in tables for c in ("figures", "parent_figures") if c in table]
-    ids = {
-        one
-        for column in columns
-        for cell in column.dropna()
-        for one in str(cell).split(";")
-        if one.startswith(f"{document_id}-i")
-    }
-    return sorted(ids, key=lambda one: [int(n) for n in re.findall(r"\d+", one.removeprefix(f"{document_id}-i"))])
+    ids = {one for column in columns for cell in column.dropna() for one in str(cell).split(";")}
+    return [one for one, row in view.figures.items() if one in ids and row["document_id"] == document_id]
 
 
 def _findings_links(figure_id: str, view: View) -> str:
@@ -200,12 +194,12 @@ def methods_html(view: View, *tables: pd.DataFrame) -> str:
         view.say("page.strict" if view.strict else "page.not_strict"),
         view.say("page.missing"),
     ]
-    entries = [_document_entry(one, _figures_of(one, tables), view) for one in used]
+    entries = [_document_entry(one, _figures_of(one, tables, view), view) for one in used]
     html = f'<ul class="ms-lines">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>'
     html += f'<h3>{escape(view.say("page.documents"))}</h3><ol class="ms-documents">{"".join(entries)}</ol>'
     national = [_reference_entry(row, view) for row in references.itertuples()]
     if national:
         html += f'<h3>{escape(view.say("page.national"))}</h3><ul class="ms-lines">{"".join(national)}</ul>'
-    hash_ = _digest(used, [one for document in used for one in _figures_of(document, tables)], references, view)
+    hash_ = _digest(used, [one for document in used for one in _figures_of(document, tables, view)], references, view)
     html += f'<p class="ms-note">{escape(view.say("page.rows_version", version=__version__, digest=hash_[:16]))}</p>'
     return html

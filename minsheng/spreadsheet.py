@@ -237,7 +237,7 @@ def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
         odd = _odd(path, sheets)
     except Exception:  # zip, XML, compression, missing parts: whatever openpyxl stumbles over, it is the file
         return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
-    tables = schema().tables
+    tables = schema().readable
     grids: dict[str, Grid] = {}
     for title, cells in sheets.items():
         name = title.strip() if title.strip() in tables else path.stem

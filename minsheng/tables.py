@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import field as a_field
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
-from minsheng.checks import Frames, read_checked
+from minsheng.additions import Frames
+from minsheng.checks import read_checked
 from minsheng.faults import FaultsFound, Refused
 from minsheng.places import bundled
-from minsheng.schema import Table, schema
+from minsheng.schema import Schema, Table, schema
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Dataset:
         One typical case a row; empty where tables of one's own stand alone without them.
     case_parts : DataFrame
         What each typical case adds up to, one component a row; empty as `cases`.
+    vocabularies : DataFrame
+        Words that tables of one's own add to the vocabularies; empty as a rule.
 
     Examples
     --------
@@ -55,6 +59,12 @@ class Dataset:
     reference: pd.DataFrame
     cases: pd.DataFrame
     case_parts: pd.DataFrame
+    vocabularies: pd.DataFrame = a_field(default_factory=pd.DataFrame)
+
+    @cached_property
+    def known(self) -> Schema:
+        """The descriptor, with the words that these tables add to it."""
+        return schema().with_words(self.vocabularies)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Table name to table, in the order of the descriptor."""
@@ -69,7 +79,8 @@ class Dataset:
         >>> len(ms.load().digest())
         64
         """
-        return digest(self.tables())
+        more = {"vocabularies": self.vocabularies} if len(self.vocabularies) else {}
+        return digest(self.tables() | more)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(table)}" for name, table in self.tables().items())
@@ -80,7 +91,7 @@ def digest(tables: Mapping[str, pd.DataFrame]) -> str:
     """SHA-256 over rows of some tables, whatever their order."""
     whole = sha256()
     for name, table in tables.items():
-        ordered = table.sort_values(list(schema().tables[name].primary_key))
+        ordered = table.sort_values(list(schema().readable[name].primary_key))
         whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
     return whole.hexdigest()
 
@@ -100,7 +111,8 @@ def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def dataset(frames: Frames) -> Dataset:
     """Typed tables from checked text (columns as in the descriptor)."""
-    return Dataset(**{name: _typed(frames[name], table) for name, table in schema().tables.items()})
+    there = {name: table for name, table in schema().readable.items() if name in frames}
+    return Dataset(**{name: _typed(frames[name], table) for name, table in there.items()})
 
 
 def load(folder: str | Path | None = None, instead: bool | None = None) -> Dataset:
@@ -110,8 +122,8 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     ----------
     folder : path, optional
         Tables of your own: a folder with any of the tables as CSV or Excel, or a workbook with a sheet for each.
-        A folder that holds all six that are needed (or a ``datapackage.json``) is used instead of the bundled ones, any other is
-        added to them.
+        They are added to the bundled ones. Tables that can stand alone are used instead of them: all six that are needed
+        are there and lead to no row of the bundled ones, or there is a ``datapackage.json``.
     instead : bool, optional
         Decide that yourself: True uses the folder alone, False adds it.
 

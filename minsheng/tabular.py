@@ -42,6 +42,7 @@ COLUMNS = [
     "fiscal",
     "contribution",
     "base_id",
+    "role",
     "value",
     "supplement",
     "lower",
@@ -169,6 +170,7 @@ _CELLS: dict[str, Callable[[Row, View], str]] = {
     "residence": lambda row, view: escape(view.label("residence", row["residence"])),
     "care": lambda row, view: escape(view.label("care", row["care"])),
     "recipient": lambda row, view: escape(view.series("recipient", row["recipient"])),
+    "role": lambda row, view: escape(view.label("role", row["role"])),
     "topic": lambda row, view: escape(view.label("topic", row["topic"])),
     "top": lambda row, view: escape(view.join(view.label("topic", one) for one in row["top"].split(";"))),
     "document_id": lambda row, view: _to_document(row, short_title(row["document_id"], view)),
@@ -197,6 +199,8 @@ def _columns(rows: pd.DataFrame, named: bool, further: Sequence[str] = ()) -> li
     there = [c for c in COLUMNS if c in rows and (c not in _OPTIONAL or rows[c].notna().any())]
     if "figures" in rows:  # the source of each row names its document and item
         there = [c for c in there if c not in ("document_id", "item") and (c != "topic" or rows[c].nunique() > 1)]
+    if "role" in rows and set(rows["role"]) in ({"level"}, {"target"}):  # which the section says
+        there.remove("role")
     if "title" in rows:  # an item's number leads to its document
         there = [c for c in there if c != "document_id"]
     if "indicator_id" in rows and (named or rows["indicator_id"].nunique() > 1):

@@ -24,9 +24,9 @@ class Topic:
 
     `covers` are the topics of the indicators it compares; empty means all. `needs` says what there must be for a year
     to have a report: ``levels`` (a standard that is printed for it), ``figures`` (any figure), ``items`` (a document
-    with numbered items), ``cases`` (a typical case that can be computed) or ``place`` (places that were asked for: one
-    page over all years). `roles` narrow the figures to those of some roles; empty means all. `order` says where it stands
-    among the others.
+    with numbered items), ``cases`` (a typical case that can be computed), ``place`` (places that were asked for: one
+    page over all years) or ``rest`` (a figure of a topic that no other page of the year covers). `roles` narrow the
+    figures to those of some roles; empty means all. `order` says where it stands among the others.
     """
 
     name: str
@@ -116,6 +116,8 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
     if topic.needs == "cases":
         rows = cases(data, levels[levels["origin"] == "level"])
         return rows[rows["lower"].notna()]
+    if topic.needs == "rest":
+        return _rest(data, levels, figures)
     if topic.needs == "items":
         return figures[figures["document_id"].isin(set(data.items["document_id"]))]
     rows = figures if topic.needs in ("figures", "place") else levels[levels["origin"] == "level"]
@@ -124,6 +126,46 @@ def rows_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: p
         return rows
     indicators = data.indicators[data.indicators["topic"].isin(topic.covers)]["indicator_id"]
     return rows[rows["indicator_id"].isin(indicators)]
+
+
+def _covered(data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> set[tuple[str, int]]:
+    """Topic and year of each page that is about topics."""
+    pages = [one for one in topics().values() if one.covers]
+    return {(topic, year) for one in pages for year in years_of(one, data, levels, figures) for topic in one.covers}
+
+
+def _rest(data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Figures of topics that no page of their year covers."""
+    covered = _covered(data, levels, figures)
+    rows = figures[(figures["role"] != "baseline") & ~figures["flags"].str.contains("damaged")]
+    return rows[[pair not in covered for pair in zip(rows["topic"], rows["year"], strict=True)]]
+
+
+def uncovered(data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame, year: int) -> list[str]:
+    """The topics with figures for a year that no page of the year covers: those of one's own, and those without a page.
+
+    Parameters
+    ----------
+    data : Dataset
+    levels, figures : DataFrame
+        From `minsheng.standards` and `minsheng.printed`.
+    year : int
+
+    Returns
+    -------
+    list of str
+        Codes of topics, in the order of their vocabulary.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> ms.uncovered(data, ms.standards(data), ms.printed(data), 2011)
+    ['government_services', 'consumer', 'agricultural_insurance']
+    """
+    rows = _rest(data, levels, figures)
+    there = set(rows["topic"][rows["year"] == year])
+    return [code for code in data.known.codes("topic") if code in there]
 
 
 def years_of(topic: Topic | None, data: Dataset, levels: pd.DataFrame, figures: pd.DataFrame) -> list[int]:

@@ -17,7 +17,6 @@ from minsheng.faults import Refused, nearest
 from minsheng.labels import LANGUAGES, say, short
 from minsheng.levels import printed, standards
 from minsheng.recipients import name as recipient_name
-from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
 
@@ -86,11 +85,11 @@ class View:
 
     def label(self, vocabulary: str, code: str) -> str:
         """A code of a closed vocabulary in the reader's language."""
-        return schema().label(vocabulary, code, self.lang)
+        return self.data.known.label(vocabulary, code, self.lang)
 
     def recipient(self, words: str) -> str:
         """A recipient in the reader's language (`minsheng.recipients.name`)."""
-        return short(recipient_name(words, self.lang), _NAME)
+        return short(recipient_name(words, self.lang, self.data.known), _NAME)
 
     def series(self, field: str, code: str) -> str:
         """A value of one of the columns that tell series apart, in the reader's language."""
@@ -205,7 +204,7 @@ class View:
         words = self.label("unit", unit)
         if not per:
             return words
-        entry = schema().vocabularies["per"].get(per, {})
+        entry = self.data.known.vocabularies["per"].get(per, {})
         return f"{words}/{entry.get('short', per)}" if self.lang == "zh" else f"{words} {entry.get('en', per)}"
 
     def unit_of(self, rows: pd.DataFrame) -> str:

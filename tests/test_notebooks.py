@@ -47,6 +47,7 @@ def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
         "low_income_support",
         "medical_insurance",
         "orphan_allowances",
+        "others",
         "pensions",
         "place",
         "public_health",

@@ -29,6 +29,7 @@ TOPICS = [
     "low_income_support",
     "medical_insurance",
     "orphan_allowances",
+    "others",
     "public_health",
     "tekun",
     "typical_cases",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from minsheng.charts.marks import SIGNS, SMALL, Chart, canvas, lines_axis, settle, signed, words_width
-from minsheng.schema import schema
 from minsheng.style import INK, MUTED, PAPER, SHADE, WIDTH
 from minsheng.views import View
 
@@ -48,7 +47,7 @@ def _grid(rows: pd.DataFrame, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
     columns = list(dict.fromkeys(ordered["document_id"]))
     share = rows.pivot(index="code", columns="document_id", values="share")[columns]
     count = rows.pivot(index="code", columns="document_id", values="count")[columns]
-    known = schema().codes("topic") if rows["by"].iloc[0] == "topic" else list(dict.fromkeys(rows["code"]))
+    known = view.data.known.codes("topic") if rows["by"].iloc[0] == "topic" else list(dict.fromkeys(rows["code"]))
     common = share.notna().sum(axis=1)
     rest, whole = share.index.isin(["other", "masked"]), -count.sum(axis=1)
     ranks = zip(rest, -common, whole, map(known.index, share.index), share.index, strict=True)
