@@ -16,8 +16,10 @@ Links = dict[str, dict[str, str]]
 TOP = "A1"
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
-_LEAST, _HEADING, _MOST, _LINE = 8, 18, 36, 15
-"""Widths of columns in characters (at least, for a heading, at most), and the height of a line in points."""
+_LEAST, _HEADING, _MOST = 8, 18, 36
+"""Widths of columns in characters: at least, for a heading, at most."""
+_LINE, _TALLEST = 15, 409
+"""Heights in points of a line and of the tallest row that Excel knows."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,7 @@ def write(page: Any, sheet: Sheet, styles: dict[str, Any], links: Links, back: t
     lines = [_fill(page, sheet, n, links.get(one.link, {}), styles) for n, one in enumerate(sheet.columns, start=1)]
     for row, most in enumerate(map(max, zip(*lines, strict=True)), start=sheet.header):
         if most > 1:
-            page.row_dimensions[row].height = _LINE * most
+            page.row_dimensions[row].height = min(_LINE * most, _TALLEST)
     last = f"{get_column_letter(len(sheet.columns))}{sheet.header + len(sheet.table)}"
     whole = Table(displayName=f"t_{sheet.code}", ref=f"A{sheet.header}:{last}")
     whole.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
