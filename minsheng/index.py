@@ -144,7 +144,8 @@ def _tables_links(folder: Path, lang: str) -> str:
     title = "title" if lang == "zh" else "title_en"
     links = [f'<a href="csv/{escape(one["path"])}">{escape(one[title])}</a>' for one in described]
     links.append(f'<a href="csv/datapackage.json">{escape(say("csv.columns", lang))}</a>')
-    return f'<p id="csv">{escape(say("csv.tables", lang) + say("page.colon", lang))}{("、" if lang == "zh" else ", ").join(links)}</p>'
+    mark = "、" if lang == "zh" else ", "
+    return f'<p id="csv">{escape(say("csv.tables", lang) + say("page.colon", lang))}{mark.join(links)}</p>'
 
 
 def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:

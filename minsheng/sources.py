@@ -115,10 +115,11 @@ def _figure_entry(figure_id: str, view: View) -> str:
     amount = "–".join(grouped(row[bound]) for bound in ("value", "value_max") if pd.notna(row[bound]))
     value = view.join([amount, unit], "", " ")
     doubt = "" if row["quality"] == "ok" else f" [{view.label('quality', row['quality'])}]"
-    note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    note = f" {row['note']}" if isinstance(row["note"], str) else ""
     quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'
-    words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value} ({row['year']})"
-    after = escape(doubt + note) + _findings_links(figure_id, view)
+    year = view.say("page.brackets", words=row["year"])
+    words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value}{year}"
+    after = marked(doubt + note, view) + _findings_links(figure_id, view)
     return f'<li id="figure-{escape(figure_id)}">{marked(words, view)} {quote}{after}</li>'
 
 
@@ -133,7 +134,8 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
         + view.say("page.basis", year=row["year"], basis=view.label("year_basis", row["year_basis"])),
         view.say("table.confidence") + colon + f"{row['confidence']}%",
     ]
-    note = f"<br>{escape(row['note'])}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    notes = [row[name] for name in (["note"] if view.lang == "zh" else ["note_en", "note"]) if isinstance(row[name], str)]
+    note = f"<br>{marked(notes[0], view)}" if notes else ""
     title = f'<cite lang="zh-CN">{escape(row["title"])}</cite>' + (
         f" {escape(short_title(document_id, view))}" if view.lang == "en" else ""
     )
