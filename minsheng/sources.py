@@ -99,7 +99,7 @@ def _figures_of(document_id: str, tables: Iterable[pd.DataFrame]) -> list[str]:
 
 def _findings_links(figure_id: str, view: View) -> str:
     """Links to what the page tells of a figure among its findings."""
-    told = [n for row, n in view.told.items() if figure_id in view.findings["figures"].at[row].split(";")]
+    told = dict.fromkeys(n for row, n in view.told.items() if figure_id in view.findings["figures"].at[row].split(";"))
     return "".join(f' <a href="#finding-{n}">{escape(view.say("audit.number", number=n))}</a>' for n in told)
 
 

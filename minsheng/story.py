@@ -187,31 +187,38 @@ def rural_share(rows: pd.DataFrame, view: View) -> list[str]:
 
 def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     """Who stands highest and lowest against the nation in the same year (rows of `yardsticks.against_reference`)."""
-    groups = [mine for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False)]
-    return [
-        view.say("story.of", series=series_words(next(mine.itertuples()), view), words=_extremes(mine, view, *_NATION))
-        for mine in groups
-    ]
+    out = []
+    for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False):
+        if (mine["share"].round(1) == 100).all():
+            words = view.say("story.nation_level", places=view.join(view.place(one) for one in dict.fromkeys(mine["region_id"])))
+        else:
+            words = _extremes(mine, view, *_NATION)
+        out.append(view.say("story.of", series=series_words(next(mine.itertuples()), view), words=words))
+    return out
 
 
 def floor(rows: pd.DataFrame, view: View) -> list[str]:
-    """Each place beside the place above it, those below it first (rows of `yardsticks.against_parent`)."""
+    """Each place beside the place above it up to the year of the view, those below it first (`yardsticks.against_parent`)."""
+    rows = rows[rows["year"] <= view.year]
     apart = rows[rows["difference"] != 0].sort_values(["difference", "region_id"])
-    out = [
-        view.say(
-            "story.floor_below" if row.difference < 0 else "story.floor_above",
-            place=view.place(row.region_id),
-            parent=view.place(row.parent_id),
-            year=row.year,
-            series=series_words(row, view),
-            value=told(row, view),
-            parent_value=number(row.parent_value),
-            gap=_amount(row.difference, row.unit, view),
-            statistic=view.label("statistic", row.parent_statistic),
-            unit=view.unit(row.unit, row.per),
+    alike = ["region_id", "parent_id", "year", "value", "parent_value", "parent_statistic", "unit", "per", "flags"]
+    out = []
+    for _, mine in apart.groupby(alike, sort=False):
+        row: Any = next(mine.itertuples())
+        out.append(
+            view.say(
+                "story.floor_below" if row.difference < 0 else "story.floor_above",
+                place=view.place(row.region_id),
+                parent=view.place(row.parent_id),
+                year=row.year,
+                series=view.join(series_words(one, view) for one in mine.itertuples()),
+                value=told(row, view),
+                parent_value=number(row.parent_value),
+                gap=_amount(row.difference, row.unit, view),
+                statistic=view.label("statistic", row.parent_statistic),
+                unit=view.unit(row.unit, row.per),
+            )
         )
-        for row in apart.itertuples()
-    ]
     rest = len(rows) - len(apart)
     return [*out, view.say("story.floor_rest" if out else "story.floor_all", count=rest)] if rest else out
 
@@ -220,9 +227,11 @@ def ladder(rows: pd.DataFrame, view: View) -> list[str]:
     """How much is known of each place, and how often it can be held against those above it (rows of `rungs.ladder`)."""
     out = []
     for place, mine in rows.groupby("region_id", sort=False):
-        above = mine[["prefecture", "province"]].notna().any(axis=1).sum()
-        words = {"place": view.place(str(place)), "count": len(mine), "above": above, "nation": mine["nation"].notna().sum()}
-        out.append(view.say("story.ladder", first=mine["year"].min(), last=mine["year"].max(), **words))
+        counts = {"above": mine[["prefecture", "province"]].notna().any(axis=1).sum(), "nation": mine["nation"].notna().sum()}
+        held = [view.say(f"story.ladder_{name}", count=count) for name, count in counts.items() if count]
+        years = "–".join(map(str, sorted({mine["year"].min(), mine["year"].max()})))
+        words = {"place": view.place(str(place)), "years": years, "count": len(mine)}
+        out.append(view.say("story.ladder", held=view.join(held or [view.say("story.ladder_none")], "，", "; "), **words))
     return out
 
 
@@ -261,23 +270,13 @@ def known(rows: pd.DataFrame, view: View) -> list[str]:
     spans = (
         rows.groupby("region_id")["year"].agg(["nunique", "min", "max"]).sort_values("nunique", ascending=False, kind="stable")
     )
-    first = spans.iloc[0]
-    return [
-        view.say(
-            "story.known",
-            places=rows["region_id"].nunique(),
-            years=rows["year"].nunique(),
-            count=int(rows["count"].sum()),
-            derived=int(rows["derived"].sum()),
-        ),
-        view.say(
-            "story.known_most",
-            place=view.place(str(spans.index[0])),
-            first=first["min"],
-            last=first["max"],
-            single=int((spans["nunique"] == 1).sum()),
-        ),
-    ]
+    first, derived, single = spans.iloc[0], int(rows["derived"].sum()), int((spans["nunique"] == 1).sum())
+    counts = {"places": len(spans), "years": rows["year"].nunique(), "count": int(rows["count"].sum())}
+    out = [view.say("story.known_derived" if derived else "story.known", derived=derived, **counts)]
+    if first["nunique"] > 1:
+        most = {"place": view.place(str(spans.index[0])), "first": first["min"], "last": first["max"]}
+        out.append(view.say("story.known_most" if single else "story.known_all", single=single, **most))
+    return out
 
 
 def damaged(view: View, topics: Sequence[str]) -> list[str]:

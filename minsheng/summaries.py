@@ -55,16 +55,13 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
     """
     out = []
     order = rows.sort_values("year", ascending=False, kind="stable")
-    for _, mine in order.groupby(["year", "region_id", "indicator_id", "unit", "per"], sort=False):
+    graded = order["recipient"] != ""  # what holds for all recipients is no grade beside those of single groups
+    for _, mine in order.groupby(["year", "region_id", "indicator_id", "unit", "per", graded], sort=False):
         ranked: list[Any] = list(mine.sort_values("value", kind="stable").itertuples())
         low, top = ranked[0], ranked[-1]
-        unit = view.unit(low.unit, low.per)
-        words = {
-            "place": view.place(low.region_id),
-            "year": low.year,
-            "indicator": view.indicator(low.indicator_id),
-            "unit": unit,
-        }
+        unit = view.join(["", view.unit(low.unit, low.per)], "", "" if low.unit in ("%", "‰") else " ")
+        words = {"place": view.place(low.region_id), "year": low.year, "unit": unit}
+        words["indicator"] = view.indicator(low.indicator_id)
         if len(ranked) == 1:
             said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": _value(low)}
             out.append(view.say("works.levels_one", **words, **said))
@@ -117,7 +114,7 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
     """
     out = []
     for row in rows.itertuples():
-        derivation = str(row.derivation).replace("; ", "；" if view.lang == "zh" else "; ")
+        derivation = str(row.derivation).replace(" / ", " ÷ ").replace("; ", "；" if view.lang == "zh" else "; ")
         words = {"place": view.place(str(row.region_id)), "year": row.year, "value": f"{row.value:,.0f}", "pairs": row.pairs}
         out.append(view.say("works.residents", derivation=derivation, **words))
         if "contradicted" in str(row.flags):

@@ -216,9 +216,7 @@ def test_no_cell_of_any_sheet_is_a_formula_or_an_error(program: str, request: py
 
 
 @pytest.mark.parametrize("program", ["written", "reopened"])
-def test_hostile_names_leave_rows_links_and_charts_as_a_reader_can_use_them(
-    program: str, request: pytest.FixtureRequest
-) -> None:
+def test_hostile_names_leave_rows_links_and_charts_as_a_reader_can_use_them(program: str, request: pytest.FixtureRequest) -> None:
     for sheet in request.getfixturevalue(program):
         assert max((row.height or 0 for row in sheet.row_dimensions.values()), default=0) <= 409.5  # Excel knows no taller row
         assert max(column.width for column in sheet.column_dimensions.values()) <= 101
