@@ -67,6 +67,17 @@ def visible(words: str) -> str:
     return _INVISIBLE.sub("", words)
 
 
+def calculation(words: str) -> str:
+    """Arithmetic with the signs of print, not those of a keyboard.
+
+    Examples
+    --------
+    >>> calculation("765 - 60"), calculation("2700 / 3‰")
+    ('765 − 60', '2700 ÷ 3‰')
+    """
+    return words.replace(" - ", " − ").replace(" / ", " ÷ ")
+
+
 def short(words: str, room: int) -> str:
     """Words on one line, or their beginning where they need more room than so many letters; a Chinese character takes two.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from minsheng.charts import number
 from minsheng.faults import Refused
+from minsheng.labels import calculation
 from minsheng.levels import SERIES
 from minsheng.lineage import places_above
 from minsheng.sources import short_title, source_cell
@@ -69,7 +70,7 @@ def sentence(row: Any, view: View, series: str = "") -> str:
     """
     values: dict[str, Any] = {"place": view.place(row.region_id), "year": row.year, "hint": view.join(row.hint.split(";"))}
     values |= {name: _amount(getattr(row, name), row, view) for name in ("found", "expected")}
-    values["derivation"] = row.derivation.replace(" - ", " − ").replace(" / ", " ÷ ")
+    values["derivation"] = calculation(row.derivation)
     if row.code == "year":
         values["short"], values["alike"] = row.derivation.split(";")
     else:

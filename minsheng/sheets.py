@@ -16,8 +16,8 @@ Links = dict[str, dict[str, str]]
 TOP = "A1"
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
-_LEAST, _HEADING, _MOST = 8, 18, 36
-"""Widths of columns in characters: at least, for a heading, at most."""
+_LEAST, _HEADING, _MOST, _PROSE = 8, 18, 36, 60
+"""Widths of columns in characters: at least, for a heading, at most, and for sentences."""
 _LINE, _TALLEST = 15, 409
 """Heights in points of a line and of the tallest row that Excel knows."""
 
@@ -169,9 +169,11 @@ def _shown(value: Any, kind: Kind) -> str:
     return f"{value:.1f}" if kind == "share" else f"{value:,}"
 
 
-def _width(heading: str, widths: list[int]) -> int:
+def _width(column: Column, widths: list[int]) -> int:
     """Wide enough for the longest text up to a limit; longer text is wrapped, and so is a long heading."""
-    return 3 + max(_LEAST, min(max(widths, default=0), _MOST), min(wide(heading), _HEADING))
+    longest = max(widths, default=0)
+    most = _PROSE if longest > 2 * _MOST and not column.link else _MOST
+    return 3 + max(_LEAST, min(longest, most), min(wide(column.heading), _HEADING))
 
 
 def _print(page: Any, header: int) -> None:
@@ -196,7 +198,7 @@ def _fill(page: Any, sheet: Sheet, number: int, targets: dict[str, str], styles:
             link = targets.get(str(value).split(";")[0], "") if targets else ""
             cell(page, row, number, value, styles[_look(value, column.kind, link)], link)
     widths = [wide(_shown(value, column.kind)) for value in cells]
-    width = _width(column.heading, widths)
+    width = _width(column, widths)
     page.column_dimensions[get_column_letter(number)].width = width
     return [1 + (one - 1) // (width - 2) if one else 1 for one in (wide(column.heading), *widths)]
 

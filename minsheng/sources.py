@@ -12,6 +12,7 @@ import pandas as pd
 from minsheng import __version__
 from minsheng.charts import number
 from minsheng.charts.marks import grouped
+from minsheng.labels import calculation
 from minsheng.views import View
 
 _HAN = re.compile("[\u3000-\u9fff\uff00-\uffef·]+")
@@ -81,7 +82,7 @@ def source_cell(cell: str, references: str, derivation: str, view: View) -> str:
     for one in references.split(";") if references else []:
         words = view.say("chart.national", year=one.split(":")[1]).strip()
         links.append(f'<a href="#reference-{escape(one.replace(":", "-"))}">{escape(words)}</a>')
-    return "<br>".join([escape(view.say("table.derived", derivation=derivation.replace("-", "−")))] * bool(derivation) + links)
+    return "<br>".join([escape(view.say("table.derived", derivation=calculation(derivation)))] * bool(derivation) + links)
 
 
 def _figures_of(document_id: str, tables: Iterable[pd.DataFrame]) -> list[str]:

@@ -11,6 +11,7 @@ from minsheng.charts.intervals import compact
 from minsheng.charts.lists import category
 from minsheng.charts.marks import number
 from minsheng.charts.progress import part_of_plan
+from minsheng.labels import calculation
 from minsheng.levels import SERIES
 from minsheng.story import series_words, told
 from minsheng.views import View
@@ -114,7 +115,7 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
     """
     out = []
     for row in rows.itertuples():
-        derivation = str(row.derivation).replace(" / ", " ÷ ").replace("; ", "；" if view.lang == "zh" else "; ")
+        derivation = calculation(str(row.derivation)).replace("; ", "；" if view.lang == "zh" else "; ")
         words = {"place": view.place(str(row.region_id)), "year": row.year, "value": f"{row.value:,.0f}", "pairs": row.pairs}
         out.append(view.say("works.residents", derivation=derivation, **words))
         if "contradicted" in str(row.flags):

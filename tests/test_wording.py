@@ -92,7 +92,9 @@ def test_one_document_is_named_as_one(lang: str, one: str, several: str) -> None
     assert overviews.documents(ms.view(2024, lang=lang))[0] == several
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "只列出1个数量或比率目标，属住房保障。"), ("en", "one quantity or rate as a target, on housing.")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "只列出1个数量或比率目标，属住房保障。"), ("en", "one quantity or rate as a target, on housing.")]
+)
 def test_one_target_is_not_said_to_be_most(lang: str, said: str) -> None:
     rows = pd.DataFrame([{"topic": "housing", "document_id": "D"}])
     (words,) = overviews.promised(rows, ms.view(2014, lang=lang))
