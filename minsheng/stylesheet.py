@@ -56,7 +56,8 @@ def stylesheet(page: str, css: str = "") -> str:
     >>> stylesheet('<p class="a">', "p, q { color: red } .b { margin: 0 } @media print { .a { margin: 0 } q { margin: 0 } }")
     'p { color: red }\n@media print {\n.a { margin: 0 }\n}\n'
     """
-    names, found = set(_NAMED.findall(page)), []
+    names = set(_NAMED.findall(page))
+    found: list[str] = []
     for part in _PART.finditer(css or _sheet()):
         if not part["media"]:
             found += _rules(part[0], names)
