@@ -30,7 +30,7 @@ def _who(rows: pd.DataFrame, view: View) -> str:
     said = rows["flags"].map(lambda flags: ";".join(flag for flag in flags.split(";") if flag not in _BOUNDS))
     words = []
     for flags, mine in rows.groupby(said, sort=False):
-        names = view.join(view.place(place) for place in mine["region_id"])
+        names = view.named(mine["region_id"])
         words.append(names + (view.say("page.brackets", words=view.flags(str(flags))) if flags else ""))
     return view.join(words)
 

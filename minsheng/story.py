@@ -8,13 +8,9 @@ from typing import Any
 import pandas as pd
 
 from minsheng.charts import number
+from minsheng.charts.marks import grouped
 from minsheng.levels import FLAGS, SERIES
 from minsheng.views import View
-
-
-def _list(words: Sequence[str], view: View) -> str:
-    words = list(dict.fromkeys(words))
-    return ("、" if view.lang == "zh" else ", ").join(words)
 
 
 def series_words(row: Any, view: View) -> str:
@@ -37,10 +33,15 @@ def _amount(value: float, unit: str, view: View) -> str:
     return view.join([number(abs(value)), view.label("unit", unit)], "", " ")
 
 
+def span(row: Any) -> str:
+    """A value, or both ends of a range."""
+    high = getattr(row, "value_max", float("nan"))
+    return grouped(row.value) + (f"–{grouped(high)}" if pd.notna(high) else "")
+
+
 def told(row: Any, view: View) -> str:
     """A value as a sentence says it: a range with both ends, a bound as one."""
-    high = getattr(row, "value_max", float("nan"))
-    text = number(row.value) + (f"–{number(high)}" if pd.notna(high) else "")
+    text = span(row)
     kind = next((one for one in ("at_least", "at_most", "about") if one in row.flags.split(";")), "")
     return view.say(f"story.{kind}", value=text) if kind else text
 
@@ -48,7 +49,7 @@ def told(row: Any, view: View) -> str:
 def _those(rows: pd.DataFrame, like: Any, view: View, column: str = "value") -> str:
     """The places that share the value of a row (to one decimal where it is a share), in its year."""
     same = rows[(rows[column].round(1) == round(getattr(like, column), 1)) & (rows["year"] == like.year)]
-    return view.join(view.place(place) for place in dict.fromkeys(same["region_id"]))
+    return view.named(same["region_id"])
 
 
 def _bounded(row: Any) -> bool:
@@ -110,8 +111,7 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
             )
     late = rows[rows["flags"].str.contains("stale")]
     if len(late):
-        places = _list([view.place(place) for place in late["region_id"]], view)
-        out.append(view.say("story.stale", places=places, year=view.year))
+        out.append(view.say("story.stale", places=view.named(late["region_id"]), year=view.year))
     return out
 
 
@@ -146,7 +146,7 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
         out.append(
             view.say(
                 f"story.{key}",
-                place=view.join(view.place(place) for place in mine["region_id"]),
+                place=view.named(mine["region_id"]),
                 series=series_words(row, view),
                 from_year=int(row.from_year),
                 year=row.year,
@@ -170,7 +170,7 @@ def _extremes(rows: pd.DataFrame, view: View, one: str, equal: str, several: str
     if len(rows) == 1:
         return view.say(one, place=view.place(top.region_id), **words)
     if round(top.share, 1) == round(low.share, 1):
-        return view.say(equal, places=view.join(view.place(place) for place in dict.fromkeys(ordered["region_id"])), **words)
+        return view.say(equal, places=view.named(ordered["region_id"]), **words)
     ends = {"top": _those(ordered, top, view, "share"), "low": _those(ordered, low, view, "share")}
     ends |= {"top_share": f"{top.share:.1f}", "low_share": f"{low.share:.1f}"}
     return view.say(several, top_year=top.year, low_year=low.year, **ends)
@@ -190,7 +190,7 @@ def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     out = []
     for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False):
         if (mine["share"].round(1) == 100).all():
-            words = view.say("story.nation_level", places=view.join(view.place(one) for one in dict.fromkeys(mine["region_id"])))
+            words = view.say("story.nation_level", places=view.named(mine["region_id"]))
         else:
             words = _extremes(mine, view, *_NATION)
         out.append(view.say("story.of", series=series_words(next(mine.itertuples()), view), words=words))
@@ -297,4 +297,4 @@ def flags(rows: pd.DataFrame, view: View) -> str:
     """The flags that occur in `rows`, in words, in one line; empty where there is none."""
     present = {flag for cell in rows["flags"] for flag in cell.split(";")} if "flags" in rows else set()
     words = [view.say(f"flag.{flag}") for flag in FLAGS if flag in present]
-    return view.say("story.flags", flags=_list(words, view)) if words else ""
+    return view.say("story.flags", flags=view.join(words)) if words else ""

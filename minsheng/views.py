@@ -142,6 +142,11 @@ class View:
         """Name of a place."""
         return self.places[region_id]
 
+    def named(self, regions: Iterable[str]) -> str:
+        """Names of places as a sentence lists them, each once."""
+        *others, last = [self.place(str(one)) for one in dict.fromkeys(regions)]
+        return self.say("story.and").join([self.join(others), last] if others else [last])
+
     def indicator(self, indicator_id: str) -> str:
         """Name of an indicator."""
         return self.indicators[indicator_id]

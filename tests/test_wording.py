@@ -135,3 +135,23 @@ def test_a_derivation_of_residents_is_a_division(view_2024: View) -> None:
     row = SimpleNamespace(region_id="361002", year=2021, value=900_000.0, derivation="2700 / 3‰", pairs=1, flags="")
     said = summaries.residents(pd.DataFrame([vars(row)]), pd.DataFrame(columns=["region_id", "year"]), view_2024)
     assert "2700 ÷ 3‰" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "江西省、抚州市临川区、某镇"), ("en", "Jiangxi, Linchuan District and Unnamed township (Sichuan?)")],
+)
+def test_places_are_listed_as_a_sentence_lists_them(lang: str, said: str) -> None:
+    seen = ms.view(2021, lang=lang)
+    assert seen.named(["360000", "361002", "360000", "510000-T1"]) == said
+    assert seen.named(["360000"]) == seen.place("360000")
+
+
+def test_an_amount_from_five_digits_on_is_grouped_as_in_the_tables() -> None:
+    seen = ms.view(2024, lang="en")
+    rows = seen.printed[
+        (seen.printed["document_id"] == "004") & (seen.printed["value"] == 50_000) & (seen.printed["unit"] == "元")
+    ]
+    said = summaries.levels(rows, seen)
+    assert said
+    assert all("50,000 yuan" in one for one in said)
