@@ -37,7 +37,7 @@ _ROOMS = {
     "composed": "typical",
     "beyond_dibao": "typical",
     "highlights": "headlines",
-    "funding": "compare",
+    "funding": "funds",
     "known": "compare",
     "latest": "compare",
     "multiples": "bounds",
@@ -80,7 +80,6 @@ if TYPE_CHECKING:
     from minsheng.commitments import listed as listed
     from minsheng.commitments import shares as shares
     from minsheng.compare import across as across
-    from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
     from minsheng.compare import known as known
     from minsheng.compare import latest as latest
@@ -90,6 +89,7 @@ if TYPE_CHECKING:
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
+    from minsheng.funds import funding as funding
     from minsheng.headlines import highlights as highlights
     from minsheng.levels import printed as printed
     from minsheng.levels import standards as standards

@@ -10,8 +10,8 @@ import pandas as pd
 
 from minsheng.charts import number
 from minsheng.headlines import KIND
+from minsheng.phrases import series_words, told
 from minsheng.sources import marked, source_cell
-from minsheng.story import series_words, told
 from minsheng.style import ALARM
 from minsheng.views import View
 

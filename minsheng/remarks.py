@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from minsheng.charts import number
+from minsheng.charts.numbers import grouped
 from minsheng.faults import Refused
 from minsheng.labels import calculation
 from minsheng.levels import SERIES
 from minsheng.lineage import places_above
+from minsheng.phrases import series_words
 from minsheng.sources import short_title, source_cell
-from minsheng.story import series_words
 from minsheng.views import View
 
 
@@ -23,7 +24,7 @@ def _amount(value: float, row: Any, view: View) -> str:
     if not row.unit or pd.isna(value):
         return f"{value:.0f}"
     unit = view.unit(row.unit, row.per)
-    return view.join([number(value), unit], "", "" if unit in ("%", "‰") else " ")
+    return view.join([grouped(value), unit], "", "" if unit in ("%", "‰") else " ")
 
 
 def _rounded(value: float) -> float:

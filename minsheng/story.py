@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from minsheng.charts import number
-from minsheng.charts.marks import grouped
-from minsheng.levels import FLAGS, SERIES
+from minsheng.doubts import damaged as damaged
+from minsheng.doubts import flags as flags
+from minsheng.levels import SERIES
+from minsheng.phrases import series_words as series_words
+from minsheng.phrases import told as told
 from minsheng.views import View
-
-
-def series_words(row: Any, view: View) -> str:
-    """What a row measures, with its residence, care and recipient, as a sentence says it."""
-    name, residence = view.indicator(row.indicator_id), view.label("residence", row.residence)
-    parts = [residence] if row.residence != "all" and residence.lower() not in name.lower() else []
-    parts += [view.label("care", row.care)] if row.care != "all" else []
-    recipient = view.recipient(row.recipient)
-    if view.lang == "zh":
-        return "".join(parts) + name + (f"（{recipient}）" if recipient else "")
-    return name + (f" ({', '.join([*parts, *([recipient] if recipient else [])])})" if parts or recipient else "")
 
 
 def _in_year(row: Any, view: View) -> str:
@@ -31,19 +22,6 @@ def _in_year(row: Any, view: View) -> str:
 def _amount(value: float, unit: str, view: View) -> str:
     """How much something differs, with its unit."""
     return view.join([number(abs(value)), view.label("unit", unit)], "", " ")
-
-
-def span(row: Any) -> str:
-    """A value, or both ends of a range."""
-    high = getattr(row, "value_max", float("nan"))
-    return grouped(row.value) + (f"–{grouped(high)}" if pd.notna(high) else "")
-
-
-def told(row: Any, view: View) -> str:
-    """A value as a sentence says it: a range with both ends, a bound as one."""
-    text = span(row)
-    kind = next((one for one in ("at_least", "at_most", "about") if one in row.flags.split(";")), "")
-    return view.say(f"story.{kind}", value=text) if kind else text
 
 
 def _those(rows: pd.DataFrame, like: Any, view: View, column: str = "value") -> str:
@@ -236,7 +214,7 @@ def ladder(rows: pd.DataFrame, view: View) -> list[str]:
 
 
 def funding(rows: pd.DataFrame, view: View, most: int = 6) -> list[str]:
-    """What is collected for a person, and who pays how much of it (rows of `compare.funding`).
+    """What is collected for a person, and who pays how much of it (rows of `funds.funding`).
 
     At most `most` sentences, the latest first.
     """
@@ -277,24 +255,3 @@ def known(rows: pd.DataFrame, view: View) -> list[str]:
         most = {"place": view.place(str(spans.index[0])), "first": first["min"], "last": first["max"]}
         out.append(view.say("story.known_most" if single else "story.known_all", single=single, **most))
     return out
-
-
-def damaged(view: View, topics: Sequence[str]) -> list[str]:
-    """The damaged figures of some topics up to the year of the view, which no comparison uses."""
-    rows = view.printed[view.printed["topic"].isin(topics) & (view.printed["year"] <= view.year)]
-    return [
-        view.say(
-            "story.damaged",
-            place=view.place(row.region_id),
-            series=series_words(row, view),
-            evidence=view.figures[row.figures]["evidence"],
-        )
-        for row in rows[rows["flags"].str.contains("damaged")].itertuples()
-    ]
-
-
-def flags(rows: pd.DataFrame, view: View) -> str:
-    """The flags that occur in `rows`, in words, in one line; empty where there is none."""
-    present = {flag for cell in rows["flags"] for flag in cell.split(";")} if "flags" in rows else set()
-    words = [view.say(f"flag.{flag}") for flag in FLAGS if flag in present]
-    return view.say("story.flags", flags=view.join(words)) if words else ""

@@ -11,7 +11,7 @@ from minsheng.charts.lists import category
 from minsheng.charts.progress import part_of_plan
 from minsheng.labels import calculation
 from minsheng.levels import SERIES
-from minsheng.story import series_words, span, told
+from minsheng.phrases import series_words, span, told
 from minsheng.views import View
 
 

@@ -145,6 +145,7 @@ def test_places_are_listed_as_a_sentence_lists_them(lang: str, said: str) -> Non
     seen = ms.view(2021, lang=lang)
     assert seen.named(["360000", "361002", "360000", "510000-T1"]) == said
     assert seen.named(["360000"]) == seen.place("360000")
+    assert seen.named([]) == ""
 
 
 def test_an_amount_from_five_digits_on_is_grouped_as_in_the_tables() -> None:
