@@ -37,7 +37,7 @@ _ROOMS = {
     "composed": "typical",
     "beyond_dibao": "typical",
     "highlights": "headlines",
-    "funding": "compare",
+    "funding": "funds",
     "known": "compare",
     "latest": "compare",
     "multiples": "bounds",
@@ -104,7 +104,6 @@ if TYPE_CHECKING:
     from minsheng.commitments import listed as listed
     from minsheng.commitments import shares as shares
     from minsheng.compare import across as across
-    from minsheng.compare import funding as funding
     from minsheng.compare import growth as growth
     from minsheng.compare import known as known
     from minsheng.compare import latest as latest
@@ -117,6 +116,7 @@ if TYPE_CHECKING:
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
     from minsheng.finder import search as search
+    from minsheng.funds import funding as funding
     from minsheng.headlines import highlights as highlights
     from minsheng.leftovers import unshown as unshown
     from minsheng.levels import printed as printed

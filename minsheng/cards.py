@@ -10,8 +10,8 @@ import pandas as pd
 
 from minsheng.charts import number
 from minsheng.headlines import KIND
+from minsheng.phrases import series_words, told
 from minsheng.sources import marked, source_cell
-from minsheng.story import series_words, told
 from minsheng.style import ALARM
 from minsheng.views import View
 
@@ -30,7 +30,7 @@ def _who(rows: pd.DataFrame, view: View) -> str:
     said = rows["flags"].map(lambda flags: ";".join(flag for flag in flags.split(";") if flag not in _BOUNDS))
     words = []
     for flags, mine in rows.groupby(said, sort=False):
-        names = view.join(view.place(place) for place in mine["region_id"])
+        names = view.named(mine["region_id"])
         words.append(names + (view.say("page.brackets", words=view.flags(str(flags))) if flags else ""))
     return view.join(words)
 

@@ -67,7 +67,7 @@ def _places(rows: pd.DataFrame, key: str, view: View) -> list[str]:
     for (year, missing, cases), mine in each.groupby(["year", "missing", "case_id"], sort=False):
         names = view.join(view.indicator(one) for one in str(missing).split(";"))
         words = {"cases": view.join(view.case(one) for one in cases), "indicators": names, "year": year}
-        out.append(view.say(key, place=view.join(view.place(one) for one in mine["region_id"]), **words))
+        out.append(view.say(key, place=view.named(mine["region_id"]), **words))
     return out
 
 

@@ -14,6 +14,9 @@ Found = tuple[str, dict[str, object]]
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 """How a number is written in the tables."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Characters that nobody types and that no workbook can hold."""
+
 _INTEGER = re.compile(r"-?[0-9]+")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
@@ -70,6 +73,8 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
     """What is wrong with one cell of a column, by the descriptor."""
     if not text:
         return ("fault.required", {}) if field.required else None
+    if control := _CONTROL.search(text):
+        return "fault.control", {"code": f"U+{ord(control[0]):04X}", "position": control.start() + 1}
     if field.type in ("number", "integer"):
         found = _number_fault(text, _INTEGER if field.type == "integer" else NUMBER)
         return found or _range_fault(text, field)

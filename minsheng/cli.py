@@ -243,13 +243,16 @@ def _request(args: argparse.Namespace) -> Request:
 
 def _tables(args: argparse.Namespace) -> int:
     """The workbooks or the tidy tables of a request, without pages."""
+    from minsheng.overall import refresh
     from minsheng.plans import plan
     from minsheng.report import write_tables
 
     if args.topic:
         raise Refused("refused.format_topic", format=args.format)
-    for path in write_tables(plan(_request(args)), Path(args.out), args.format):
-        print(path)
+    out = Path(args.out)
+    written = write_tables(plan(_request(args)), out, args.format)
+    print(*written, sep="\n")
+    refresh(out, {path.relative_to(out).parts[0] for path in written}, args.lang)
     return DONE
 
 

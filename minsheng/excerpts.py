@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from minsheng.compare import growth
+from minsheng.labels import calculation
 from minsheng.remarks import sentence
 from minsheng.schema import schema
 from minsheng.sheets import Column, Kind, Sheet
@@ -105,6 +106,8 @@ def _words(view: View, name: str, row: Any) -> Any:
             return view.flags(code) or None
         case "severity":
             return view.say(f"audit.{code}")
+        case "derivation":
+            return calculation(code) or None
         case "parent_statistic":
             return view.label("statistic", code)
         case _:

@@ -16,17 +16,15 @@ from urllib.parse import unquote
 from minsheng.charts.svg import with_letters
 from minsheng.fonts import embedded, face, missing, visible_characters
 from minsheng.imports import light_imports
-from minsheng.labels import LANGUAGES, say
+from minsheng.labels import LANGUAGES, say, visible
 from minsheng.places import PACKAGE
+from minsheng.stylesheet import stylesheet
 
 _PICTURE = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml,([^"]*)">')
 _HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 
 _TOP = re.compile(r"\s*<h1.*?</h1>(?:\n<p class=\"ms-subtitle\">.*?</p>)?(?:\n(?P<nav><nav.*?</nav>))?", re.DOTALL)
-
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Characters that no reader sees: controls, and those that turn the direction of what follows."""
 
 _POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
 """What a page may load: nothing but what is in it."""
@@ -133,8 +131,8 @@ def page(notebook: Path, lang: str, title: str, subtitle: str, command: str) -> 
         from nbformat.v4 import reads_json
     node, left_out = for_readers(reads_json(notebook.read_text(encoding="utf-8")), lang)
     body, _ = _exporter().from_notebook_node(node, {"metadata": {"name": title}})
-    body = _INVISIBLE.sub("", re.sub(r"\n\s*\n+", "\n", body))
-    body = _PICTURE.sub(lambda found: with_letters(_INVISIBLE.sub("", unquote(found[2])), found[1]), body)
+    body = visible(re.sub(r"\n\s*\n+", "\n", body))
+    body = _PICTURE.sub(lambda found: with_letters(visible(unquote(found[2])), found[1]), body)
     headings = _HEADING.findall(body)
     counter = iter(range(1, len(headings) + 1))
     body = _HEADING.sub(lambda found: f'<h2 id="section-{next(counter)}">{found[1]}</h2>', body)
@@ -181,13 +179,13 @@ def _landmarks(body: str) -> str:
 
 
 def whole_page(title: str, lang: str, body: str, home: str = "") -> str:
-    """A page with head, style and footer around `body`, and the script if there is a table to sort."""
-    script = _template("reader.js") if "<table" in body else ""
+    """A page with head, style and footer around `body`, and the script if there is a table of figures to work with."""
+    script = _template("reader.js") if 'class="ms-table"' in body else ""
     back = f'<p><a href="{escape(home)}">{escape(say("page.back", lang))}</a></p>' if home else ""
     skip = f'<a class="ms-skip" href="#main">{escape(say("page.skip", lang))}</a>'
     shown = f"{skip}\n{_landmarks(body)}\n<footer>{back}</footer>"
     words = "".join(say(f"tools.{word}", lang) for word in _TOOLS) if script else ""
-    css = embedded(visible_characters(shown + words)) + _template("reader.css")
+    css = embedded(visible_characters(shown + words)) + stylesheet(f"<body>{shown}{script}")
     return (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -93,11 +93,17 @@ def record_runs(results: Sequence[RunResult], seen: View, folder: Path, book: st
         "runs": [runs[name] for name in sorted(runs)],
     }
     write(folder / "run.json", json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-    write(folder / "index.html", _folder_index(record, folder, spec.lang))
+    write_index(folder)
     for page in folder.glob("*.html"):
         before = page.read_text(encoding="utf-8")
         if (after := linked(before, folder)) != before:
             write(page, after)
+
+
+def write_index(folder: Path) -> None:
+    """Write the index of a folder that has a record."""
+    if record := read_record(folder / "run.json"):
+        write(folder / "index.html", _folder_index(record, folder, record["parameters"]["lang"]))
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -145,6 +151,23 @@ def workbook_link(folder: Path, words: str, base: str = "") -> str:
     return f'<a href="{base}{name}">{escape(words)}</a>' if name else ""
 
 
+def has_tables(folder: Path) -> bool:
+    """Whether the tidy tables were written into a folder."""
+    return (folder / "csv" / "datapackage.json").exists()
+
+
+def _tables_links(folder: Path, lang: str) -> str:
+    """Links to the tidy tables of a folder, under their titles, and to the descriptor that says what each column is."""
+    if not has_tables(folder):
+        return ""
+    described = json.loads((folder / "csv" / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+    title = "title" if lang == "zh" else "title_en"
+    links = [f'<a href="csv/{escape(one["path"])}">{escape(one[title])}</a>' for one in described]
+    links.append(f'<a href="csv/datapackage.json">{escape(say("csv.columns", lang))}</a>')
+    mark = "、" if lang == "zh" else ", "
+    return f'<p id="csv">{escape(say("csv.tables", lang) + say("page.colon", lang))}{mark.join(links)}</p>'
+
+
 def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:
     """The page that leads to the pages of one folder: failed runs, the year's own page, then its topics."""
     runs = in_order(record["runs"])
@@ -155,6 +178,7 @@ def _folder_index(record: dict[str, Any], folder: Path, lang: str) -> str:
     body = f"<h1>{escape(record['title'])}</h1><p>{escape(places)}</p>" if places else f"<h1>{escape(record['title'])}</h1>"
     body += f'<ul class="ms-list">{"".join(lines)}</ul>'
     body += f"<p>{link}</p>" if (link := workbook_link(folder, say("page.workbook", lang))) else ""
+    body += _tables_links(folder, lang)
     version = say("page.version", lang, version=record["minsheng"], digest=record["tables"][:16])
     body += f'<p class="ms-note">{escape(version)}</p>'
     return whole_page(record["title"], lang, body, home="../index.html")

@@ -7,32 +7,15 @@ from collections.abc import Iterable
 import pandas as pd
 
 from minsheng.faults import Refused
+from minsheng.flags import FLAGS as FLAGS
+from minsheng.flags import join_flags as join_flags
+from minsheng.flags import union_flags as union_flags
 from minsheng.tables import Dataset
 
 SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
 """The columns that name a series: values of one series are comparable."""
 
 PLACE_SERIES = ["region_id", *SERIES]
-
-FLAGS = [
-    "draft",
-    "minimum",
-    "average",
-    "at_least",
-    "at_most",
-    "about",
-    "range",
-    "derived",
-    "assessed",
-    "printed_year",
-    "coverage_year",
-    "inferred",
-    "doubtful",
-    "damaged",
-    "contradicted",
-    "stale",
-]
-"""Everything that can weaken a comparison, in the order in which it is told."""
 
 COLUMNS = [
     "region_id",
@@ -83,24 +66,6 @@ class _Names(tuple[str, ...]):
 
     def __deepcopy__(self, memo: object) -> _Names:
         return self
-
-
-def join_flags(*parts: str) -> str:
-    """Flags of several rows as one list, each once, in their order.
-
-    Examples
-    --------
-    >>> join_flags("assessed", "draft;assessed")
-    'draft;assessed'
-    """
-    seen = {flag for part in parts for flag in part.split(";") if flag}
-    return ";".join(flag for flag in FLAGS if flag in seen)
-
-
-def union_flags(rows: pd.DataFrame, *columns: str, more: str = "") -> pd.Series:
-    """The flags of several columns of each row, and `more`, as one list."""
-    cells = zip(*(rows[c].fillna("") for c in columns), strict=True)
-    return pd.Series([join_flags(*own, more) for own in cells], index=rows.index, dtype="str")
 
 
 def _join_ids(ids: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from minsheng.export import whole_page
-from minsheng.index import failure, in_order, read_record, workbook_link
+from minsheng.index import failure, has_tables, in_order, read_record, workbook_link, write, write_index
 from minsheng.labels import say
 
 Records = dict[str, dict[str, Any]]
@@ -71,8 +71,10 @@ def _matrix(group: Records, out: Path, lang: str) -> str:
         _row(one["title"], (_cell(name, record, one["topic"]) for name, record in group.items()))
         for one in in_order(runs.values())
     ]
-    books = {name: workbook_link(out / name, say("overall.workbook", own), f"{name}/") for name in group}
-    rows += [_row(say("page.workbook", own), (f"<td>{link}</td>" for link in books.values()))] if any(books.values()) else []
+    books = [workbook_link(out / name, say("overall.workbook", own), f"{name}/") for name in group]
+    tidy = [f'<a href="{name}/index.html#csv">CSV</a>' if has_tables(out / name) else "" for name in group]
+    for title, links in ((say("page.workbook", own), books), (say("csv.tables", own), tidy)):
+        rows += [_row(title, (f"<td>{link}</td>" for link in links))] if any(links) else []
     title = _heading(next(iter(group.values())))
     return (
         f"<section{_mark(own, lang)}><h2>{escape(title)}</h2>{_table(title, say('overall.matrix', own), heads, rows)}</section>"
@@ -107,3 +109,11 @@ def overview(out: Path, lang: str) -> str:
     body += f'<ul class="ms-list">{"".join(failed)}</ul>' if failed else ""
     body += "".join(_matrix(group, out, lang) for group in _groups(records)) + _places(records, lang)
     return whole_page(say("page.index_title", lang), lang, body)
+
+
+def refresh(out: Path, folders: Iterable[str], lang: str) -> None:
+    """Write the indexes of some folders and the one over all anew, where there are any: tables came since."""
+    for name in folders:
+        write_index(out / name)
+    if (out / "index.html").exists():
+        write(out / "index.html", overview(out, lang))

@@ -22,7 +22,7 @@ def documents(view: View) -> list[str]:
     used = rows.drop_duplicates("document_id")
     counts = {name: int(used["flags"].str.contains(name).sum()) for name in ("draft", "assessed")}
     words = {"documents": len(used), "places": rows["region_id"].nunique(), "count": len(rows)}
-    out = [view.say("overview.documents", year=view.year, **words)]
+    out = [view.say("overview.documents" if len(used) > 1 else "overview.one_document", year=view.year, **words)]
     return out + [view.say(f"overview.{name}", count=count) for name, count in counts.items() if count]
 
 
@@ -33,5 +33,7 @@ def promised(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
     topics = rows.groupby("topic").size().sort_values(ascending=False, kind="stable")
     least = topics.iloc[min(most, len(topics)) - 1]
     named = [view.say("overview.topic", topic=view.label("topic", str(t)), count=n) for t, n in topics.items() if n >= least]
-    words = {"documents": rows["document_id"].nunique(), "count": len(rows), "topics": view.join(named)}
-    return [view.say("overview.promised", year=view.year, **words)]
+    documents = rows["document_id"].nunique()
+    key = "promised_one" if len(rows) == 1 else "promised_alone" if documents == 1 else "promised"
+    words = {"topics": view.join(named), "topic": view.label("topic", str(topics.index[0]))}
+    return [view.say(f"overview.{key}", year=view.year, documents=documents, count=len(rows), **words)]

@@ -9,7 +9,7 @@ import pandas as pd
 from minsheng.bounds import kept
 from minsheng.charts import number
 from minsheng.charts.rules import bound_words
-from minsheng.story import series_words
+from minsheng.phrases import series_words
 from minsheng.views import View
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from minsheng.charts import number
+from minsheng.charts.numbers import grouped
 from minsheng.faults import Refused
+from minsheng.labels import calculation
+from minsheng.levels import SERIES
 from minsheng.lineage import places_above
+from minsheng.phrases import series_words
 from minsheng.sources import short_title, source_cell
-from minsheng.story import series_words
 from minsheng.views import View
 
 
@@ -21,7 +24,7 @@ def _amount(value: float, row: Any, view: View) -> str:
     if not row.unit or pd.isna(value):
         return f"{value:.0f}"
     unit = view.unit(row.unit, row.per)
-    return view.join([number(value), unit], "", "" if unit in ("%", "‰") else " ")
+    return view.join([grouped(value), unit], "", "" if unit in ("%", "‰") else " ")
 
 
 def _rounded(value: float) -> float:
@@ -42,7 +45,7 @@ def _key(row: Any) -> str:
     return f"audit.{row.code}"
 
 
-def sentence(row: Any, view: View) -> str:
+def sentence(row: Any, view: View, series: str = "") -> str:
     """A finding as a sentence in the reader's language.
 
     Parameters
@@ -51,6 +54,8 @@ def sentence(row: Any, view: View) -> str:
         A row of `minsheng.audit`, from ``itertuples()``.
     view : View
         For the names and the language.
+    series : str, optional
+        What it is about, where several series share the finding.
 
     Returns
     -------
@@ -66,17 +71,19 @@ def sentence(row: Any, view: View) -> str:
     """
     values: dict[str, Any] = {"place": view.place(row.region_id), "year": row.year, "hint": view.join(row.hint.split(";"))}
     values |= {name: _amount(getattr(row, name), row, view) for name in ("found", "expected")}
-    values["derivation"] = row.derivation.replace(" - ", " − ").replace(" / ", " ÷ ")
+    values["derivation"] = calculation(row.derivation)
     if row.code == "year":
         values["short"], values["alike"] = row.derivation.split(";")
     else:
-        values["series"] = series_words(row, view)
+        values["series"] = series or series_words(row, view)
     if row.parent_id:
         values["parent"] = view.place(row.parent_id)
     if row.references:
         values["national"] = view.national(row.references.split(":")[0])
     if row.code in ("parts", "kinds"):
         values["role"] = view.label("role", view.figures[row.figures.split(";")[0]]["role"])
+    if row.code == "rises_differ":
+        values["derivation"] = _amount(float(row.derivation), row, view)
     if row.code == "magnitude":
         values["times"] = number(_rounded(row.expected / row.found))
         values["expected"] = _amount(_rounded(row.expected), row, view)
@@ -97,29 +104,41 @@ def concerned(view: View, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return rows[touched | ((rows["code"] == "year") & rows["document_id"].isin(documents))]
 
 
-def _sources(row: Any, view: View) -> str:
+def _sources(rows: pd.DataFrame, view: View) -> str:
     """Where the figures of a finding are printed, and the national values that it names, as links down the page."""
-    links = source_cell(row.figures, "", "", view).split("<br>")
-    for one in filter(None, row.references.split(";")):
+    links = source_cell(";".join(rows["figures"]), "", "", view).split("<br>")
+    for one in dict.fromkeys(one for cell in rows["references"] for one in cell.split(";") if one):
         series, year = one.split(":")
         words = view.say("audit.national", series=view.national(series), year=year)
         links.append(f'<a href="#reference-{escape(series)}-{year}">{escape(words)}</a>')
     return escape(view.say("source.and")).join(links)
 
 
+def _shared(rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Findings that say the same of several series, together."""
+    same = [name for name in rows if name not in (*SERIES, "figures", "references")]
+    yield from (mine for _, mine in rows.groupby(same, sort=False, dropna=False))
+
+
+def _remark(mine: pd.DataFrame, view: View) -> str:
+    """One finding, or one of several series: how much it says, its sentence, what weakens its figures, where they are printed."""
+    n = view.told.get(int(mine.index[0]), len(set(view.told.values())) + 1)
+    view.told.update({int(one): n for one in mine.index})
+    first: Any = next(mine.itertuples())
+    series = view.join(dict.fromkeys(series_words(row, view) for row in mine.itertuples())) if first.code != "year" else ""
+    severity = escape(view.say(f"audit.{first.severity}"))
+    words = escape(view.say("page.colon") + sentence(first, view, series) + _flags(first, view))
+    about = escape(view.say("audit.about")) + _sources(mine, view)
+    return f'<li id="finding-{n}" value="{n}"><b>{severity}</b>{words}<br><span class="ms-note">{about}</span></li>'
+
+
 def remarks_html(view: View, rows: pd.DataFrame) -> str:
     """Findings as a numbered list: how much each says, its sentence, what weakens its figures, where they are printed.
 
-    Each is noted in the view as told, so that the figures at the page's end can point back to it.
+    What is found of several series in the same way is one entry. Each is noted in the view as told, so that the figures at
+    the page's end can point back to it.
     """
-    items = []
-    for row in rows.itertuples():
-        n = view.told.setdefault(int(row.Index), len(view.told) + 1)
-        severity = escape(view.say(f"audit.{row.severity}"))
-        words = escape(view.say("page.colon") + sentence(row, view) + _flags(row, view))
-        about = escape(view.say("audit.about")) + _sources(row, view)
-        items.append(f'<li id="finding-{n}" value="{n}"><b>{severity}</b>{words}<br><span class="ms-note">{about}</span></li>')
-    return f'<ol class="ms-findings">{"".join(items)}</ol>'
+    return f'<ol class="ms-findings">{"".join(_remark(mine, view) for mine in _shared(rows))}</ol>'
 
 
 def selected(view: View, year: int | None = None, severity: str | None = None) -> pd.DataFrame:

@@ -21,8 +21,10 @@ RUN_BY_MISTAKE = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet takes for a formula when somebody edits it."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-_LEAST, _HEADING, _MOST, _LINE = 8, 18, 36, 15
-"""Widths of columns in characters (at least, for a heading, at most), and the height of a line in points."""
+_LEAST, _HEADING, _MOST, _PROSE = 8, 18, 36, 60
+"""Widths of columns in characters: at least, for a heading, at most, and for sentences."""
+_LINE, _TALLEST = 15, 409
+"""Heights in points of a line and of the tallest row that Excel knows."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,11 @@ def _shown(value: Any, kind: Kind) -> str:
     return f"{value:.1f}" if kind == "share" else f"{value:,}"
 
 
-def _width(heading: str, widths: list[int]) -> int:
+def _width(column: Column, widths: list[int]) -> int:
     """Wide enough for the longest text up to a limit; longer text is wrapped, and so is a long heading."""
-    return 3 + max(_LEAST, min(max(widths, default=0), _MOST), min(wide(heading), _HEADING))
+    longest = max(widths, default=0)
+    most = _PROSE if longest > 2 * _MOST and not column.link else _MOST
+    return 3 + max(_LEAST, min(longest, most), min(wide(column.heading), _HEADING))
 
 
 def _print(page: Any, header: int) -> None:
@@ -199,7 +203,7 @@ def _fill(page: Any, sheet: Sheet, number: int, targets: dict[str, str], styles:
             link = targets.get(str(value).split(";")[0], "") if targets else ""
             cell(page, row, number, value, styles[_look(value, column.kind, link)], link)
     widths = [wide(_shown(value, column.kind)) for value in cells]
-    width = _width(column.heading, widths)
+    width = _width(column, widths)
     page.column_dimensions[get_column_letter(number)].width = width
     return [1 + (one - 1) // (width - 2) if one else 1 for one in (wide(column.heading), *widths)]
 
@@ -230,7 +234,7 @@ def write(page: Any, sheet: Sheet, styles: dict[str, Any], links: Links, back: t
     lines = [_fill(page, sheet, n, links.get(one.link, {}), styles) for n, one in enumerate(sheet.columns, start=1)]
     for row, most in enumerate(map(max, zip(*lines, strict=True)), start=sheet.header):
         if most > 1:
-            page.row_dimensions[row].height = _LINE * most
+            page.row_dimensions[row].height = min(_LINE * most, _TALLEST)
     last = f"{get_column_letter(len(sheet.columns))}{sheet.header + len(sheet.table)}"
     whole = Table(displayName=f"t_{sheet.code}", ref=f"A{sheet.header}:{last}")
     whole.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)

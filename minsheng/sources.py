@@ -12,6 +12,7 @@ import pandas as pd
 from minsheng import __version__
 from minsheng.charts import number
 from minsheng.charts.marks import grouped
+from minsheng.labels import calculation
 from minsheng.tables import digest
 from minsheng.views import View
 
@@ -82,7 +83,7 @@ def source_cell(cell: str, references: str, derivation: str, view: View) -> str:
     for one in references.split(";") if references else []:
         words = view.say("chart.national", year=one.split(":")[1]).strip()
         links.append(f'<a href="#reference-{escape(one.replace(":", "-"))}">{escape(words)}</a>')
-    return "<br>".join([escape(view.say("table.derived", derivation=derivation.replace("-", "−")))] * bool(derivation) + links)
+    return "<br>".join([escape(view.say("table.derived", derivation=calculation(derivation)))] * bool(derivation) + links)
 
 
 def _figures_of(document_id: str, tables: Iterable[pd.DataFrame], view: View) -> list[str]:
@@ -94,7 +95,7 @@ def _figures_of(document_id: str, tables: Iterable[pd.DataFrame], view: View) ->
 
 def _findings_links(figure_id: str, view: View) -> str:
     """Links to what the page tells of a figure among its findings."""
-    told = [n for row, n in view.told.items() if figure_id in view.findings["figures"].at[row].split(";")]
+    told = dict.fromkeys(n for row, n in view.told.items() if figure_id in view.findings["figures"].at[row].split(";"))
     return "".join(f' <a href="#finding-{n}">{escape(view.say("audit.number", number=n))}</a>' for n in told)
 
 
@@ -110,10 +111,11 @@ def _figure_entry(figure_id: str, view: View) -> str:
     amount = "–".join(grouped(row[bound]) for bound in ("value", "value_max") if pd.notna(row[bound]))
     value = view.join([amount, unit], "", " ")
     doubt = "" if row["quality"] == "ok" else f" [{view.label('quality', row['quality'])}]"
-    note = f" {row['note']}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    note = f" {row['note']}" if isinstance(row["note"], str) else ""
     quote = f'<q lang="zh-CN">{escape(row["evidence"])}</q>'
-    words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value} ({row['year']})"
-    after = escape(doubt + note) + _findings_links(figure_id, view)
+    year = view.say("page.brackets", words=row["year"])
+    words = f"{where} {name}{view.say('page.colon')}{view.label('role', row['role'])} {value}{year}"
+    after = marked(doubt + note, view) + _findings_links(figure_id, view)
     return f'<li id="figure-{escape(figure_id)}">{marked(words, view)} {quote}{after}</li>'
 
 
@@ -128,7 +130,8 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
         + view.say("page.basis", year=row["year"], basis=view.label("year_basis", row["year_basis"])),
         view.say("table.confidence") + colon + f"{row['confidence']}%",
     ]
-    note = f"<br>{escape(row['note'])}" if isinstance(row["note"], str) and view.lang == "zh" else ""
+    notes = [row[name] for name in (["note"] if view.lang == "zh" else ["note_en", "note"]) if isinstance(row[name], str)]
+    note = f"<br>{marked(notes[0], view)}" if notes else ""
     title = f'<cite lang="zh-CN">{escape(row["title"])}</cite>' + (
         f" {escape(short_title(document_id, view))}" if view.lang == "en" else ""
     )

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from minsheng.charts import number
-from minsheng.levels import FLAGS, SERIES
+from minsheng.doubts import damaged as damaged
+from minsheng.doubts import flags as flags
+from minsheng.levels import SERIES
+from minsheng.phrases import series_words as series_words
+from minsheng.phrases import told as told
 from minsheng.views import View
-
-
-def _list(words: Sequence[str], view: View) -> str:
-    words = list(dict.fromkeys(words))
-    return ("、" if view.lang == "zh" else ", ").join(words)
-
-
-def series_words(row: Any, view: View) -> str:
-    """What a row measures, with its residence, care and recipient, as a sentence says it."""
-    name, residence = view.indicator(row.indicator_id), view.label("residence", row.residence)
-    parts = [residence] if row.residence != "all" and residence.lower() not in name.lower() else []
-    parts += [view.label("care", row.care)] if row.care != "all" else []
-    recipient = view.recipient(row.recipient)
-    if view.lang == "zh":
-        return "".join(parts) + name + (f"（{recipient}）" if recipient else "")
-    return name + (f" ({', '.join([*parts, *([recipient] if recipient else [])])})" if parts or recipient else "")
 
 
 def _in_year(row: Any, view: View) -> str:
@@ -37,18 +24,10 @@ def _amount(value: float, unit: str, view: View) -> str:
     return view.join([number(abs(value)), view.label("unit", unit)], "", " ")
 
 
-def told(row: Any, view: View) -> str:
-    """A value as a sentence says it: a range with both ends, a bound as one."""
-    high = getattr(row, "value_max", float("nan"))
-    text = number(row.value) + (f"–{number(high)}" if pd.notna(high) else "")
-    kind = next((one for one in ("at_least", "at_most", "about") if one in row.flags.split(";")), "")
-    return view.say(f"story.{kind}", value=text) if kind else text
-
-
 def _those(rows: pd.DataFrame, like: Any, view: View, column: str = "value") -> str:
     """The places that share the value of a row (to one decimal where it is a share), in its year."""
     same = rows[(rows[column].round(1) == round(getattr(like, column), 1)) & (rows["year"] == like.year)]
-    return view.join(view.place(place) for place in dict.fromkeys(same["region_id"]))
+    return view.named(same["region_id"])
 
 
 def _bounded(row: Any) -> bool:
@@ -121,8 +100,7 @@ per month, 2021), a ratio of 1.43.'
             )
     late = rows[rows["flags"].str.contains("stale")]
     if len(late):
-        places = _list([view.place(place) for place in late["region_id"]], view)
-        out.append(view.say("story.stale", places=places, year=view.year))
+        out.append(view.say("story.stale", places=view.named(late["region_id"]), year=view.year))
     return out
 
 
@@ -157,7 +135,7 @@ def growth(rows: pd.DataFrame, view: View, most: int = 4) -> list[str]:
         out.append(
             view.say(
                 f"story.{key}",
-                place=view.join(view.place(place) for place in mine["region_id"]),
+                place=view.named(mine["region_id"]),
                 series=series_words(row, view),
                 from_year=int(row.from_year),
                 year=row.year,
@@ -181,7 +159,7 @@ def _extremes(rows: pd.DataFrame, view: View, one: str, equal: str, several: str
     if len(rows) == 1:
         return view.say(one, place=view.place(top.region_id), **words)
     if round(top.share, 1) == round(low.share, 1):
-        return view.say(equal, places=view.join(view.place(place) for place in dict.fromkeys(ordered["region_id"])), **words)
+        return view.say(equal, places=view.named(ordered["region_id"]), **words)
     ends = {"top": _those(ordered, top, view, "share"), "low": _those(ordered, low, view, "share")}
     ends |= {"top_share": f"{top.share:.1f}", "low_share": f"{low.share:.1f}"}
     return view.say(several, top_year=top.year, low_year=low.year, **ends)
@@ -198,31 +176,38 @@ def rural_share(rows: pd.DataFrame, view: View) -> list[str]:
 
 def share_of_reference(rows: pd.DataFrame, view: View) -> list[str]:
     """Who stands highest and lowest against the nation in the same year (rows of `yardsticks.against_reference`)."""
-    groups = [mine for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False)]
-    return [
-        view.say("story.of", series=series_words(next(mine.itertuples()), view), words=_extremes(mine, view, *_NATION))
-        for mine in groups
-    ]
+    out = []
+    for _, mine in rows.groupby(["indicator_id", "residence", "care"], sort=False):
+        if (mine["share"].round(1) == 100).all():
+            words = view.say("story.nation_level", places=view.named(mine["region_id"]))
+        else:
+            words = _extremes(mine, view, *_NATION)
+        out.append(view.say("story.of", series=series_words(next(mine.itertuples()), view), words=words))
+    return out
 
 
 def floor(rows: pd.DataFrame, view: View) -> list[str]:
-    """Each place beside the place above it, those below it first (rows of `yardsticks.against_parent`)."""
+    """Each place beside the place above it up to the year of the view, those below it first (`yardsticks.against_parent`)."""
+    rows = rows[rows["year"] <= view.year]
     apart = rows[rows["difference"] != 0].sort_values(["difference", "region_id"])
-    out = [
-        view.say(
-            "story.floor_below" if row.difference < 0 else "story.floor_above",
-            place=view.place(row.region_id),
-            parent=view.place(row.parent_id),
-            year=row.year,
-            series=series_words(row, view),
-            value=told(row, view),
-            parent_value=number(row.parent_value),
-            gap=_amount(row.difference, row.unit, view),
-            statistic=view.label("statistic", row.parent_statistic),
-            unit=view.unit(row.unit, row.per),
+    alike = ["region_id", "parent_id", "year", "value", "parent_value", "parent_statistic", "unit", "per", "flags"]
+    out = []
+    for _, mine in apart.groupby(alike, sort=False):
+        row: Any = next(mine.itertuples())
+        out.append(
+            view.say(
+                "story.floor_below" if row.difference < 0 else "story.floor_above",
+                place=view.place(row.region_id),
+                parent=view.place(row.parent_id),
+                year=row.year,
+                series=view.join(series_words(one, view) for one in mine.itertuples()),
+                value=told(row, view),
+                parent_value=number(row.parent_value),
+                gap=_amount(row.difference, row.unit, view),
+                statistic=view.label("statistic", row.parent_statistic),
+                unit=view.unit(row.unit, row.per),
+            )
         )
-        for row in apart.itertuples()
-    ]
     rest = len(rows) - len(apart)
     return [*out, view.say("story.floor_rest" if out else "story.floor_all", count=rest)] if rest else out
 
@@ -231,14 +216,16 @@ def ladder(rows: pd.DataFrame, view: View) -> list[str]:
     """How much is known of each place, and how often it can be held against those above it (rows of `rungs.ladder`)."""
     out = []
     for place, mine in rows.groupby("region_id", sort=False):
-        above = mine[["prefecture", "province"]].notna().any(axis=1).sum()
-        words = {"place": view.place(str(place)), "count": len(mine), "above": above, "nation": mine["nation"].notna().sum()}
-        out.append(view.say("story.ladder", first=mine["year"].min(), last=mine["year"].max(), **words))
+        counts = {"above": mine[["prefecture", "province"]].notna().any(axis=1).sum(), "nation": mine["nation"].notna().sum()}
+        held = [view.say(f"story.ladder_{name}", count=count) for name, count in counts.items() if count]
+        years = "–".join(map(str, sorted({mine["year"].min(), mine["year"].max()})))
+        words = {"place": view.place(str(place)), "years": years, "count": len(mine)}
+        out.append(view.say("story.ladder", held=view.join(held or [view.say("story.ladder_none")], "，", "; "), **words))
     return out
 
 
 def funding(rows: pd.DataFrame, view: View, most: int = 6) -> list[str]:
-    """What is collected for a person, and who pays how much of it (rows of `compare.funding`).
+    """What is collected for a person, and who pays how much of it (rows of `funds.funding`).
 
     At most `most` sentences, the latest first.
     """
@@ -272,41 +259,10 @@ def known(rows: pd.DataFrame, view: View) -> list[str]:
     spans = (
         rows.groupby("region_id")["year"].agg(["nunique", "min", "max"]).sort_values("nunique", ascending=False, kind="stable")
     )
-    first = spans.iloc[0]
-    return [
-        view.say(
-            "story.known",
-            places=rows["region_id"].nunique(),
-            years=rows["year"].nunique(),
-            count=int(rows["count"].sum()),
-            derived=int(rows["derived"].sum()),
-        ),
-        view.say(
-            "story.known_most",
-            place=view.place(str(spans.index[0])),
-            first=first["min"],
-            last=first["max"],
-            single=int((spans["nunique"] == 1).sum()),
-        ),
-    ]
-
-
-def damaged(view: View, topics: Sequence[str]) -> list[str]:
-    """The damaged figures of some topics up to the year of the view, which no comparison uses."""
-    rows = view.printed[view.printed["topic"].isin(topics) & (view.printed["year"] <= view.year)]
-    return [
-        view.say(
-            "story.damaged",
-            place=view.place(row.region_id),
-            series=series_words(row, view),
-            evidence=view.figures[row.figures]["evidence"],
-        )
-        for row in rows[rows["flags"].str.contains("damaged")].itertuples()
-    ]
-
-
-def flags(rows: pd.DataFrame, view: View) -> str:
-    """The flags that occur in `rows`, in words, in one line; empty where there is none."""
-    present = {flag for cell in rows["flags"] for flag in cell.split(";")} if "flags" in rows else set()
-    words = [view.say(f"flag.{flag}") for flag in FLAGS if flag in present]
-    return view.say("story.flags", flags=_list(words, view)) if words else ""
+    first, derived, single = spans.iloc[0], int(rows["derived"].sum()), int((spans["nunique"] == 1).sum())
+    counts = {"places": len(spans), "years": rows["year"].nunique(), "count": int(rows["count"].sum())}
+    out = [view.say("story.known_derived" if derived else "story.known", derived=derived, **counts)]
+    if first["nunique"] > 1:
+        most = {"place": view.place(str(spans.index[0])), "first": first["min"], "last": first["max"]}
+        out.append(view.say("story.known_most" if single else "story.known_all", single=single, **most))
+    return out

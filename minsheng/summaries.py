@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from minsheng.charts.intervals import compact
 from minsheng.charts.lists import category
-from minsheng.charts.marks import number
 from minsheng.charts.progress import part_of_plan
+from minsheng.labels import calculation
 from minsheng.levels import SERIES
-from minsheng.story import series_words, told
+from minsheng.phrases import series_words, span, told
 from minsheng.views import View
-
-
-def _places(regions: Iterable[str], view: View) -> str:
-    return view.join(view.place(place) for place in dict.fromkeys(regions))
 
 
 def _amount(value: float, row: Any, view: View) -> str:
     """A number with its unit."""
     return view.join([compact(value, view), view.unit(row.unit, row.per)], "", " ")
-
-
-def _value(row: Any) -> str:
-    """The value of a row, or its range."""
-    return number(row.value) + (f"–{number(row.value_max)}" if pd.notna(row.value_max) else "")
 
 
 def _grade(rows: list[Any], value: float, view: View) -> tuple[str, str]:
@@ -62,18 +52,15 @@ def levels(rows: pd.DataFrame, view: View) -> list[str]:
     """
     out = []
     order = rows.sort_values("year", ascending=False, kind="stable")
-    for _, mine in order.groupby(["year", "region_id", "indicator_id", "unit", "per"], sort=False):
+    graded = order["recipient"] != ""  # what holds for all recipients is no grade beside those of single groups
+    for _, mine in order.groupby(["year", "region_id", "indicator_id", "unit", "per", graded], sort=False):
         ranked: list[Any] = list(mine.sort_values("value", kind="stable").itertuples())
         low, top = ranked[0], ranked[-1]
-        unit = view.unit(low.unit, low.per)
-        words = {
-            "place": view.place(low.region_id),
-            "year": low.year,
-            "indicator": view.indicator(low.indicator_id),
-            "unit": unit,
-        }
+        unit = view.join(["", view.unit(low.unit, low.per)], "", "" if low.unit in ("%", "‰") else " ")
+        words = {"place": view.place(low.region_id), "year": low.year, "unit": unit}
+        words["indicator"] = view.indicator(low.indicator_id)
         if len(ranked) == 1:
-            said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": _value(low)}
+            said = {"series": series_words(low, view), "bound": _bound(low.flags, view), "value": span(low)}
             out.append(view.say("works.levels_one", **words, **said))
         elif low.value == top.value:
             out.append(view.say("works.levels_equal", value=told(low, view), **words))
@@ -92,8 +79,8 @@ def planned(rows: pd.DataFrame, view: View) -> list[str]:
         return [view.say("works.planned_one", place=view.place(str(one)), year=view.year, count=n) for one, n in counts.items()]
     top = counts[counts == counts.max()]
     words = {"documents": rows["document_id"].nunique(), "count": len(rows), "most": int(counts.max())}
-    key = "works.planned_equal" if len(top) == len(counts) else "works.planned"
-    return [view.say(key, year=view.year, place=_places(map(str, top.index), view), **words)]
+    key = "works.planned_equal" if len(top) == len(counts) else "works.planned_tied" if len(top) > 1 else "works.planned"
+    return [view.say(key, year=view.year, place=view.named(top.index), **words)]
 
 
 def shared(rows: pd.DataFrame, view: View, most: int = 3) -> list[str]:
@@ -124,7 +111,7 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
     """
     out = []
     for row in rows.itertuples():
-        derivation = str(row.derivation).replace("; ", "；" if view.lang == "zh" else "; ")
+        derivation = calculation(str(row.derivation)).replace("; ", "；" if view.lang == "zh" else "; ")
         words = {"place": view.place(str(row.region_id)), "year": row.year, "value": f"{row.value:,.0f}", "pairs": row.pairs}
         out.append(view.say("works.residents", derivation=derivation, **words))
         if "contradicted" in str(row.flags):
@@ -133,7 +120,7 @@ def residents(rows: pd.DataFrame, figures: pd.DataFrame, view: View) -> list[str
             out.append(view.say("works.residents_agree"))
     known = set(zip(rows["region_id"], rows["year"], strict=True))
     others = [place for place, year in zip(figures["region_id"], figures["year"], strict=True) if (place, year) not in known]
-    out += [view.say("works.no_residents", places=_places(others, view))] if others else []
+    out += [view.say("works.no_residents", places=view.named(others))] if others else []
     return out or [view.say("works.residents_none")]
 
 
@@ -219,5 +206,5 @@ def departments(rows: pd.DataFrame, lists: pd.DataFrame, view: View) -> list[str
         words = {"place": view.place(row["region_id"]), "year": row["year"], "top": top}
         out.append(view.say("works.departments", top_share=f"{most:.1f}", **words))
     silent = lists[(lists["year"] == view.year) & ~lists["document_id"].isin(rows["document_id"])]
-    lacking = _places(silent["region_id"], view)
+    lacking = view.named(silent["region_id"])
     return [*out, view.say("works.no_departments", places=lacking)] if lacking else out

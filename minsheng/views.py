@@ -13,12 +13,15 @@ import pandas as pd
 from minsheng import audits
 from minsheng.audits import audit
 from minsheng.commitments import listed
-from minsheng.faults import Refused, nearest
+from minsheng.faults import Refused
+from minsheng.funds import with_nation as with_nation
+from minsheng.gazetteer import find_region as find_region
+from minsheng.gazetteer import with_surroundings as with_surroundings
 from minsheng.labels import LANGUAGES, say, short
 from minsheng.levels import printed, standards
 from minsheng.recipients import name as recipient_name
 from minsheng.tables import Dataset, load
-from minsheng.yardsticks import ancestors, constant_prices, price_factors, reference_values
+from minsheng.yardsticks import constant_prices, price_factors, reference_values
 
 _PLACE, _NAME = 40, 80
 """Letters of the name of a place, and of anything else, that are shown; a Chinese character counts as two."""
@@ -171,6 +174,11 @@ class View:
         """Name of a place."""
         return self.places[region_id]
 
+    def named(self, regions: Iterable[str]) -> str:
+        """Names of places as a sentence lists them, each once."""
+        names = [self.place(str(one)) for one in dict.fromkeys(regions)]
+        return self.say("story.and").join([self.join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
     def indicator(self, indicator_id: str) -> str:
         """Name of an indicator."""
         return self.indicators[indicator_id]
@@ -260,46 +268,6 @@ def names(data: Dataset, lang: str) -> View:
     """
     _one_of("lang", lang, LANGUAGES)
     return View(data, pd.DataFrame(), 0, (), lang, "assessed", "nominal", False)
-
-
-def find_region(data: Dataset, words: str) -> str:
-    """``region_id`` of a place given by id, Chinese name (with or without the prefecture) or English name.
-
-    Raises
-    ------
-    Refused
-        If there is none, or more than one, with the nearest names.
-
-    Examples
-    --------
-    >>> import minsheng as ms
-    >>> find_region(ms.load(), "源城区")
-    '441602'
-    """
-    names: dict[str, set[str]] = {}
-    by_id = data.regions.set_index("region_id")
-    for row in data.regions.itertuples():
-        above = by_id["name"].get(row.parent_id, "") if isinstance(row.parent_id, str) else ""
-        for name in (row.region_id, row.name, f"{above}{row.name}", row.name_en):
-            names.setdefault(str(name), set()).add(str(row.region_id))
-    found = names.get(words.strip(), set())
-    if len(found) == 1:
-        return found.pop()
-    if found:
-        raise Refused("refused.region_ambiguous", value=words, ids=", ".join(sorted(found)))
-    raise Refused(
-        "refused.region",
-        value=words,
-        nearest=nearest(words, [str(n) for n in data.regions["name"]] + list(names)),
-    )
-
-
-def with_surroundings(data: Dataset, regions: Iterable[str]) -> set[str]:
-    """The places asked, the places below them and the places above them."""
-    wanted = set(regions)
-    above = {other for place in wanted for other in ancestors(data, place)}
-    below = {place for place in data.regions["region_id"] if wanted & set(ancestors(data, place))}
-    return wanted | above | below
 
 
 def view(
@@ -394,26 +362,3 @@ def _levels(view: View) -> pd.DataFrame:
         levels = pd.concat([money, levels[levels["unit"] != "元"]], ignore_index=True)
         levels.attrs.update(money.attrs)
     return levels
-
-
-def with_nation(view: View, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `compare.funding` with the nation's own (``region_id`` empty) before those of each year.
-
-    A year for which the nation's fiscal subsidy is not known gets none.
-    """
-    if rows.empty:
-        return rows
-    unit, per = rows["unit"].iloc[0], rows["per"].iloc[0]
-    columns = {"fiscal": "medical_fiscal_subsidy", "contribution": "medical_personal_contribution"}
-    parts = {name: view.reference(one, per).set_index("year")["value"].rename(name) for name, one in columns.items()}
-    nation = pd.concat(parts.values(), axis=1).dropna(subset=["fiscal"]).reset_index()
-    nation = nation[nation["year"].isin(list(rows["year"]))]
-    nation = nation.assign(
-        region_id="", unit=unit, per=per, flags="", figures="", total=nation["fiscal"] + nation["contribution"]
-    )
-    years = nation["year"].astype("str")
-    known = nation["contribution"].notna()
-    nation["references"] = "resident_medical_fiscal_subsidy:" + years
-    nation.loc[known, "references"] += ";resident_medical_personal_contribution:" + years
-    both = pd.concat([rows, nation], ignore_index=True)
-    return both.sort_values(["year", "region_id"], ascending=[False, True]).reset_index(drop=True)

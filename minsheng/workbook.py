@@ -26,7 +26,7 @@ def _cover(view: View) -> list[str]:
     """What a reader must know before anything else, a line each."""
     lines = [view.say("sheet.intro", year=view.year), view.say("sheet.not_a_sample")]
     if view.regions:
-        lines.append(view.say("sheet.places", places=view.join(view.place(one) for one in view.regions)))
+        lines.append(view.say("sheet.places", places=view.named(view.regions)))
     lines += [
         view.say("page.year_basis", basis=view.say(f"page.{view.year_basis}")),
         view.say(f"page.{view.prices}", year=view.year),

@@ -116,6 +116,11 @@ CELLS = [
     ("regions", 3, {"name": " 甲市"}, "blanks", "name", [" 甲市"]),
     ("figures", 3, {"evidence": "提高到915元\u3000"}, "blanks", "evidence", ["提高到915元"]),
     ("figures", 3, {"note": "\xa0"}, "blanks", "note", []),
+    ("documents", 2, {"title": "甲市\x07清单"}, "control", "title", ["U+0007", "3"]),
+    ("figures", 3, {"note": "\x1f注"}, "control", "note", ["U+001F", "1"]),
+    ("figures", 3, {"note": "注\x85"}, "control", "note", ["U+0085", "2"]),
+    ("items", 2, {"title": "题\uffff"}, "control", "title", ["U+FFFF", "2"]),
+    ("documents", 2, {"confidence": "9\x087"}, "control", "confidence", ["U+0008", "2"]),
 ]  # fmt: skip
 
 
@@ -126,6 +131,11 @@ def test_a_cell_against_its_column(
     folder = wrong(tmp_path, table, row, **cells)
     assert found(folder) == [(key, row, column, f"{table}.csv")]
     found.says(key, *words)
+
+
+@pytest.mark.parametrize("text", ["甲\t乙", "甲\n乙", "甲\u202e乙\u200f", "🙂", "�"])
+def test_a_tab_a_new_line_and_a_mark_of_direction_are_no_control_characters(text: str) -> None:
+    assert cell_fault(text, schema().tables["figures"].field("note"), schema()) is None
 
 
 # ---- keys and rows against each other ------------------------------------------------------------------------------

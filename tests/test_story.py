@@ -154,7 +154,7 @@ DAMAGED = "“病故军人遗属每人每月2024.5元”"
         ("across", "zh", ["2024年城市低保全国平均标准为798.1元/人/月"]),
         ("across", "en", ["National average Dibao standard, urban in 2024: 798.1 yuan per person per month"]),
         ("across", "zh", ["江西省、抚州市临川区没有2024年的数字"]),
-        ("across", "en", ["Jiangxi, Linchuan District there is no figure for 2024"]),
+        ("across", "en", ["Jiangxi and Linchuan District there is no figure for 2024"]),
         # 915 - 897 = 18; 18 / 897 = 2.0 %
         ("growth", "zh", ["河源市源城区城镇", "2023年的897元/人/月", "2024年的915元/人/月", "增加18元", "2.0%"]),
         (
@@ -169,7 +169,7 @@ DAMAGED = "“病故军人遗属每人每月2024.5元”"
         ("reference", "zh", ["城镇最低生活保障标准", "河源市源城区（2024年，为全国同年的114.6%）"]),
         ("reference", "en", ["Dibao standard (urban)", "highest in Yuancheng District (2024, 114.6%"]),
         ("reference", "zh", ["某镇2014年为全国同年的85.7%"]),
-        ("reference", "en", ["an unnamed township (Sichuan?) stood at 85.7% of the nation in 2014"]),
+        ("reference", "en", ["Unnamed township (Sichuan?) stood at 85.7% of the nation in 2014"]),
         # 2295 - 2088 = 207; 1484 - 1450 = 34
         ("floor", "zh", ["河源市源城区2024年集中供养", "2088元/人/月", "广东省", "最低标准2295元/人/月", "低207元"]),
         (

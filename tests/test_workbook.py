@@ -33,6 +33,9 @@ FORMULAS = ["=1+1", "+86 10", "-5 to 5", "@SUM(A1)", '=HYPERLINK("file:///etc","
 UNRULY = ["<script>alert(1)</script>", "\"; & '", "\u202e反向\u200f", "x" * 5000, "a\nb", "]]>", "🙂"]
 HOSTILE = [*FORMULAS, *UNRULY]
 NAME = '=HYPERLINK("http://x","源城")<b>&\u202e'
+SHOWN = NAME.removesuffix("\u202e")  # a name that is shown goes without marks of direction
+LONG = "长" * 5000
+NASTY = "<script>1</script>\"'$x^{2}$`a`{0}%s]]>\u202e\u200f\njavascript:alert(1)"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LINK = re.compile(r"'(.+)'!A(\d+)")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -40,12 +43,21 @@ TABLES = list(schema().tables)
 
 
 def hostile_tables() -> Dataset:
-    """The bundled tables with notes and a place that a spreadsheet would take for something else than text."""
+    """The bundled tables with texts that a spreadsheet would take for something else than text, or could not hold."""
     data = ms.load()
-    figures, regions = data.figures.copy(), data.regions.copy()
-    figures.loc[: len(HOSTILE) - 1, "note"] = HOSTILE
-    regions.loc[regions["region_id"] == "441602", ["name", "name_en"]] = NAME
-    return replace(data, figures=figures, regions=regions)
+    changed = {name: table.copy() for name, table in data.tables().items()}
+    changed["figures"].loc[: len(HOSTILE) - 1, "note"] = HOSTILE
+    for table, key, at, columns, words in (
+        ("regions", "region_id", "441602", ["name", "name_en"], NAME),
+        ("regions", "region_id", "440000", ["name", "name_en"], LONG),
+        ("documents", "document_id", "000", ["title", "issuer"], NASTY),
+        ("documents", "document_id", "000", ["note"], NASTY + LONG),
+        ("items", "document_id", "000", ["title"], NASTY),
+        ("indicators", "indicator_id", "dibao_standard", ["name", "name_en", "definition"], NASTY),
+        ("indicators", "indicator_id", "orphan_standard", ["name", "name_en"], LONG),
+    ):
+        changed[table].loc[changed[table][key] == at, columns] = words
+    return replace(data, **changed)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +143,7 @@ def test_the_standards_hold_915_for_yuancheng_in_2024(program: str, request: pyt
     rows = [
         row
         for row in rows_of(request.getfixturevalue(program)["标准"])
-        if row["地区"].endswith(NAME) and (row["年份"], row["指标"], row["城乡"]) == (2024, "最低生活保障标准", "城镇")
+        if row["地区"].endswith(SHOWN) and (row["年份"], row["城乡"], row["数字编号"]) == (2024, "城镇", "000-i6-03")
     ]
     assert [row["数值"] for row in rows] == [915]
     assert (rows[0]["层级"], rows[0]["单位"], rows[0]["数字编号"]) == ("县级", "元/人/月", "000-i6-03")
@@ -201,6 +213,29 @@ def test_no_cell_of_any_sheet_is_a_formula_or_an_error(program: str, request: py
     book = request.getfixturevalue(program)
     found = [c.coordinate for sheet in book for row in sheet.iter_rows() for c in row if c.data_type in ("f", "e")]
     assert found == []
+
+
+@pytest.mark.parametrize("program", ["written", "reopened"])
+def test_hostile_names_leave_rows_links_and_charts_as_a_reader_can_use_them(program: str, request: pytest.FixtureRequest) -> None:
+    for sheet in request.getfixturevalue(program):
+        assert max((row.height or 0 for row in sheet.row_dimensions.values()), default=0) <= 409.5  # Excel knows no taller row
+        assert max(column.width for column in sheet.column_dimensions.values()) <= 101
+        links = [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+        assert {link.target for link in links} <= {None}
+        assert [link.location for link in links if not LINK.fullmatch(link.location.replace("$", ""))] == []
+
+
+def test_hostile_names_stand_on_one_line_of_a_chart_and_turn_nothing(raw: bytes, written: Any, hostile: Dataset) -> None:
+    drawn = drawings(ms.view(2024, tables=hostile))
+    titles = [one.sheet.title for one in drawn]
+    labels = [label for one in drawn for label in one.sheet.table["label"]]
+    assert any("$x^{2}$`a`{0}%s]]> javascript" in title for title in titles)
+    assert any("长长长" in title for title in titles)
+    assert any(SHOWN in label for label in labels)
+    assert max(map(len, [*titles, *labels])) < 130
+    assert [one for one in [*titles, *labels] if re.search("[\n\u200e\u200f\u202a-\u202e]", one)] == []
+    charts = [name for name in zipfile.ZipFile(io.BytesIO(raw)).namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == len(drawn) == sum(len(sheet._charts) for sheet in written)
 
 
 def test_control_characters_give_way_to_a_mark(hostile: Dataset) -> None:

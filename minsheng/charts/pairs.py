@@ -184,7 +184,7 @@ def funding(rows: pd.DataFrame, view: View, name: str = "funding") -> Chart:
     Parameters
     ----------
     rows : DataFrame
-        From `compare.funding`; rows of the nation (``region_id`` empty) may be among them (`views.with_nation`).
+        From `funds.funding`; rows of the nation (``region_id`` empty) may be among them (`funds.with_nation`).
     view, name
         As in `floor`.
 
