@@ -27,6 +27,7 @@ _ROOMS = {
     "across": "compare",
     "over_years": "compare",
     "growth": "compare",
+    "select": "compare",
     "urban_rural": "compare",
     "against_reference": "yardsticks",
     "against_parent": "yardsticks",
@@ -57,13 +58,34 @@ _ROOMS = {
     "view": "views",
     "View": "views",
     "use_style": "style",
+    "Choice": "choices",
+    "Shelf": "choices",
+    "unflagged": "choices",
+    "exhibit": "exhibits",
+    "explore": "explorer",
 }
-_MODULES = ("casebook", "charts", "labels", "overviews", "page", "reading", "remarks", "schema", "story", "summaries", "views")
+_MODULES = (
+    "casebook",
+    "charts",
+    "choices",
+    "labels",
+    "nearby",
+    "overviews",
+    "page",
+    "reading",
+    "remarks",
+    "schema",
+    "story",
+    "summaries",
+    "views",
+)
 
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
     from minsheng import charts as charts
+    from minsheng import choices as choices
     from minsheng import labels as labels
+    from minsheng import nearby as nearby
     from minsheng import overviews as overviews
     from minsheng import page as page
     from minsheng import reading as reading
@@ -76,6 +98,9 @@ if TYPE_CHECKING:
     from minsheng.bounds import multiples as multiples
     from minsheng.bounds import promised as promised
     from minsheng.checks import check as check
+    from minsheng.choices import Choice as Choice
+    from minsheng.choices import Shelf as Shelf
+    from minsheng.choices import unflagged as unflagged
     from minsheng.commitments import diversity as diversity
     from minsheng.commitments import listed as listed
     from minsheng.commitments import shares as shares
@@ -85,8 +110,11 @@ if TYPE_CHECKING:
     from minsheng.compare import known as known
     from minsheng.compare import latest as latest
     from minsheng.compare import over_years as over_years
+    from minsheng.compare import select as select
     from minsheng.compare import urban_rural as urban_rural
     from minsheng.evidence import verify as verify
+    from minsheng.exhibits import exhibit as exhibit
+    from minsheng.explorer import explore as explore
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused

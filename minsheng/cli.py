@@ -77,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--region", action="append", default=[], help="only this place and those below it (may be given again)")
     audit.add_argument("--year", type=int, metavar="YEAR", help="only of this year, or in its documents")
     audit.add_argument("--severity", choices=_SEVERITIES, help="only findings that say so much")
+    lab = command("lab", "open JupyterLab on a working copy of the notebooks, in which your changes are kept")
+    lab.add_argument("--dir", default="", metavar="DIR", help="the working copy (default minsheng-notebooks, here)")
+    lab.add_argument("--port", type=int, choices=range(1, 65536), default=0, metavar="PORT", help="where JupyterLab listens")
+    lab.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
     show = command("list", "show what there is")
     show.add_argument("what", choices=_LISTS)
     show.add_argument("--data", default="", metavar="DIR", help="tables of your own")
@@ -127,6 +131,16 @@ def _audit(args: argparse.Namespace) -> int:
         return DONE
     print(say("audit.count", args.lang, count=len(rows)))
     return IN_PART
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from minsheng import desk
+
+    desk.require_lab()
+    laid = desk.lay(Path(args.dir or desk.FOLDER))
+    for line in desk.told(laid, args.lang):
+        print(line, flush=True)
+    return IN_PART if desk.serve(laid.folder, args.port, not args.no_browser) else DONE
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -252,7 +266,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown:
         return _refuse_unknown(unknown[0], args.command, args.lang)
     try:
-        return {"report": _report, "check": _check, "verify": _verify, "audit": _audit, "list": _list}[args.command](args)
+        commands = {"report": _report, "check": _check, "verify": _verify, "audit": _audit, "lab": _lab, "list": _list}
+        return commands[args.command](args)
     except Refused as refusal:
         print(f"minsheng: {refusal.text(args.lang)}", file=sys.stderr)
         return WRONG
