@@ -136,9 +136,9 @@ def picking_html(rows: pd.DataFrame, view: View) -> str:
     columns = ["region_id", "year", *_differ(rows), "value", "flags"]
     heads = [view.say(f"table.{c}") for c in columns]
     heads[-2] += "" if mixed else f"<br>{escape(view.unit_of(rows))}"
+    kinds = [' class="ms-number"' if column == "value" else "" for column in columns]
     head = "".join(f'<th scope="col"{kind}>{one}</th>' for one, kind in zip(heads, kinds, strict=True))
     shown = rows.head(_ROWS)
-    kinds = [' class="ms-number"' if column == "value" else "" for column in columns]
     lines = [_line(_cells(row, view, columns, mixed), kinds, _behind(shown, n, view)) for n, row in enumerate(shown.itertuples())]
     told = (
         view.say("explore.first_rows", shown=len(shown), count=len(rows)) if len(rows) > len(shown) else view.say("explore.pick")
