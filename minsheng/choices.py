@@ -182,7 +182,7 @@ def rows(choice: Choice, shelf: Shelf) -> pd.DataFrame:
     >>> import minsheng as ms
     >>> asked = Choice("orphan_standard", 2024, 2024, care="dispersed", without=("draft", "stale"))
     >>> rows(asked, Shelf(ms.load()))[["region_id", "value"]].to_dict("records")
-    [{'region_id': '440000', 'value': 1484.0}, {'region_id': '340400', 'value': 1250.0}]
+    [{'region_id': '440000', 'value': 1484.0}, {'region_id': '340400', 'value': 1300.0}]
     """
     table = shelf.of(_checked(choice, shelf))
     for column in ("unit", "per"):
@@ -193,8 +193,8 @@ def rows(choice: Choice, shelf: Shelf) -> pd.DataFrame:
     table = unflagged(table, _flagged(choice))
     if choice.one_year and not choice.role:
         return across(table, choice.indicator, choice.last, stale="stale" not in choice.without, **_series(choice))
-    found = (select if choice.role else over_years)(table, choice.indicator, **_series(choice))
-    return found[found["year"].between(choice.first, choice.last)].reset_index(drop=True)
+    table = table[table["year"].between(choice.first, choice.last)]
+    return (select if choice.role else over_years)(table, choice.indicator, **_series(choice))
 
 
 def _call(name: str, *arguments: str, **named: Any) -> str:
@@ -207,7 +207,9 @@ def _narrowing(choice: Choice) -> list[str]:
     lines += [f"table = table[table[{c!r}] == {getattr(choice, c)!r}]" for c in ("unit", "per") if getattr(choice, c)]
     if choice.prices == "constant":
         lines.append(f"table = ms.constant_prices(data, table, {choice.last})")
-    return lines + ([f"table = {_call('unflagged', 'table', repr(_flagged(choice)))}"] if _flagged(choice) else [])
+    lines += [f"table = {_call('unflagged', 'table', repr(_flagged(choice)))}"] if _flagged(choice) else []
+    years = f'table = table[table["year"].between({choice.first}, {choice.last})]'
+    return lines + ([] if choice.one_year and not choice.role else [years])
 
 
 def code(choice: Choice, lang: str = "zh", tables: str = "") -> str:
@@ -232,8 +234,8 @@ def code(choice: Choice, lang: str = "zh", tables: str = "") -> str:
     <BLANKLINE>
     data = ms.load()
     table = ms.standards(data)
+    table = table[table["year"].between(2021, 2024)]
     rows = ms.over_years(table, 'dibao_standard', residence='urban', by=['care', 'recipient'])
-    rows = rows[rows["year"].between(2021, 2024)].reset_index(drop=True)
     <BLANKLINE>
     ms.use_style()
     seen = ms.view(2024, tables=data)
@@ -245,18 +247,15 @@ def code(choice: Choice, lang: str = "zh", tables: str = "") -> str:
     series, indicator = _series(choice), repr(choice.indicator)
     if choice.one_year and not choice.role:
         fresh = {"stale": False} if "stale" in choice.without else {}
-        found = [f"rows = {_call('across', 'table', indicator, str(choice.last), **fresh, **series)}"]
+        found = _call("across", "table", indicator, str(choice.last), **fresh, **series)
     else:
-        found = [
-            f"rows = {_call('select' if choice.role else 'over_years', 'table', indicator, **series)}",
-            f'rows = rows[rows["year"].between({choice.first}, {choice.last})].reset_index(drop=True)',
-        ]
+        found = _call("select" if choice.role else "over_years", "table", indicator, **series)
     told = ({"lang": lang} if lang != "zh" else {}) | basis
     told |= {"prices": choice.prices} if choice.prices != "nominal" else {}
     view = _call("view", str(choice.last), **told)[:-1] + ", tables=data)"
     head = ["import minsheng as ms", "", f"data = ms.load({tables!r})" if tables else "data = ms.load()", f"table = {made}"]
     tail = ["", "ms.use_style()", f"seen = {view}", "ms.exhibit(seen, rows)"]
-    return "\n".join([*head, *_narrowing(choice), *found, *tail])
+    return "\n".join([*head, *_narrowing(choice), f"rows = {found}", *tail])
 
 
 def offers(choice: Choice, shelf: Shelf) -> dict[str, list[Any]]:
@@ -273,7 +272,7 @@ def offers(choice: Choice, shelf: Shelf) -> dict[str, list[Any]]:
     >>> import minsheng as ms
     >>> found = offers(Choice("orphan_standard", 2024, 2024), Shelf(ms.load()))
     >>> found["care"], found["unit"]
-    (['institutional', 'dispersed'], [('元', 'person-month'), ('元', 'person-year')])
+    (['institutional', 'dispersed', 'all'], [('元', 'person-month'), ('元', 'person-year')])
     """
     figures = shelf.printed(choice.year_basis)
     roles = set(figures[figures["indicator_id"] == choice.indicator]["role"])

@@ -56,16 +56,15 @@ def suited(rows: pd.DataFrame, view: View) -> tuple[Callable[..., Chart], pd.Dat
         return None
     if "role" in rows:
         return intervals, rows.head(_LINES), {}
-    split = _differ(rows)
     late = rows["flags"].str.contains("stale")
-    if ((rows["year"] == view.year) | late).all():
-        if len(split) > 1 or rows["region_id"].nunique() == 1:
-            lines = rows.drop_duplicates(list(SPLITS)).head(_LINES)
-            return by_series, _within(rows.merge(lines[list(SPLITS)]), "region_id", 8), {}
-        return by_place, _within(rows, "region_id", _LINES), {"split": (split or ["residence"])[0]}
-    for column in split[1:]:
-        rows = _within(rows, column, 1)
-    column = (split or ["residence"])[0]
+    one_year = bool(((rows["year"] == view.year) | late).all())
+    if one_year and rows["region_id"].nunique() == 1:
+        return by_series, rows.head(_LINES), {}
+    for column in _differ(rows)[1:]:  # a chart lays one column side by side
+        rows = rows[rows[column] == rows[column].mode()[0]]
+    column = (_differ(rows) or ["residence"])[0]
+    if one_year:
+        return by_place, _within(rows, "region_id", _LINES), {"split": column}
     return paths, _within(_within(rows, column, _PANELS), "region_id", _LINES // 2), {"split": column}
 
 
@@ -155,10 +154,17 @@ def style_html() -> str:
     return f"<style>{(PACKAGE / 'templates' / 'exhibit.css').read_text(encoding='utf-8')}</style>"
 
 
+def _alike(rows: pd.DataFrame, view: View) -> str:
+    """What all rows of a chart are for, in brackets."""
+    codes = [(column, rows[column].iloc[0]) for column in SPLITS if rows[column].nunique() == 1]
+    words = [view.series(column, code) for column, code in codes if code not in ("all", "")]
+    return view.say("page.brackets", words=view.join(words)) if words else ""
+
+
 def picture_html(shown: Picture, view: View, count: int) -> str:
     """A chart with its title, sources and flags; a line says how many of `count` rows it shows where it is not all."""
     drawn = len(shown.chart.rows)
-    part = view.say("explore.part", drawn=drawn, count=count) if drawn < count else ""
+    part = view.say("explore.part", drawn=drawn, count=count, which=_alike(shown.chart.rows, view)) if drawn < count else ""
     return drawing_html(shown.chart, shown.drawing, view) + (f'<p class="ms-note">{escape(part)}</p>' if part else "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 from importlib.util import find_spec
@@ -19,20 +21,37 @@ from minsheng.schema import schema
 from minsheng.tables import Dataset, load
 from minsheng.views import PRICES, YEAR_BASES, View
 
-_KEYS = '(element[0] || element).closest(".jp-OutputArea")?.setAttribute("data-lm-suppress-shortcuts", "true")'
+_KEYS = """
+const own = (left) => {
+    const area = (element[0] || element).closest(".jp-OutputArea");
+    if (area) area.setAttribute("data-lm-suppress-shortcuts", "true");
+    else if (left) setTimeout(own, 50, left - 1);
+};
+own(100);
+"""
 """Keys that are pressed in the explorer are its own: JupyterLab would take arrows and letters for commands to its cells."""
 
 _STILL = "<style>.ms-still { display: none; }</style>"
 """Where the widgets live, the page that stands in for them is not shown."""
 
 
+_OPEN = "*"
+"""Of a list: whatever there is. (A list of ipywidgets shows nothing where its value is None.)"""
+
+
+def _shown(value: str | None) -> str:
+    return _OPEN if value is None else value
+
+
 def start(shelf: Shelf) -> Choice:
-    """The choice to begin with: of the indicator with standards in most places, those of the last year with most of them."""
+    """The choice to begin with: of the indicator of few series with standards in most places, the year with most of them."""
     levels = shelf.standards("assessed", "")
     if levels.empty:
         figure = shelf.printed("assessed").iloc[-1]
         return settled(Choice(str(figure["indicator_id"]), int(figure["year"]), int(figure["year"])), shelf)
-    indicator = str(levels.groupby("indicator_id")["region_id"].nunique().idxmax())
+    each = levels.groupby("indicator_id")
+    few = (each[list(SPLITS)].nunique() > 1).sum(axis=1) <= 1
+    indicator = str(each["region_id"].nunique().where(few, 0).idxmax())
     year = int(levels[levels["indicator_id"] == indicator].groupby("year")["region_id"].nunique().iloc[::-1].idxmax())
     return settled(Choice(indicator, year, year), shelf)
 
@@ -120,7 +139,7 @@ class Explorer:
 
     def _listen(self) -> None:
         for widget in (*self.of.values(), *self.flags.values()):
-            widget.observe(lambda change: self._changed(), "value")
+            widget.observe(self._changed, "value")
         for widget in (self.find, self.level):
             widget.observe(lambda change: self._list_places(), "value")
         self.take.on_click(lambda button: self.choose(self._near) if self._near else None)
@@ -128,18 +147,26 @@ class Explorer:
 
     # ---- from widgets to a choice, and back
 
+    @contextmanager
+    def _quiet(self) -> Iterator[None]:
+        """While widgets are set and not chosen from."""
+        before, self._busy = self._busy, True
+        try:
+            yield
+        finally:
+            self._busy = before
+
     def read(self) -> Choice:
         """The choice that the widgets say."""
         value = {name: widget.value for name, widget in self.of.items()}
         unit, per = value["unit"] or ("", "")
         kept = {flag for flag, box in self.flags.items() if box.value}
-        first, last = sorted([value["first"], value["last"]])
         return Choice(
             value["indicator"],
-            first,
-            last,
+            value["first"],
+            value["last"],
             value["role"] or "",
-            *(value[column] for column in SPLITS),
+            *(None if value[column] in (_OPEN, None) else value[column] for column in SPLITS),
             tuple(value["regions"]),
             unit,
             per,
@@ -148,13 +175,18 @@ class Explorer:
             tuple(flag for flag in FLAGS if flag not in kept),
         )
 
-    def _changed(self) -> None:
-        """Follow a change of a widget."""
+    def _changed(self, change: Any) -> None:
+        """Follow a change of a widget; of two years that cross, the one that was not changed gives way."""
         if self._busy:
             return
+        if self.of["first"].value > self.of["last"].value:
+            with self._quiet():
+                self.of["last" if change["owner"] is self.of["first"] else "first"].value = change["new"]
         topic, indicator = self.of["topic"].value, self.of["indicator"].value
         known = self._indicators(topic)
-        choice = replace(self.read(), indicator=indicator if indicator in known else known[0])
+        choice = self.read()
+        if indicator not in known or indicator != self.choice.indicator:  # which has a unit of its own
+            choice = replace(choice, indicator=indicator if indicator in known else known[0], unit="", per="")
         self.choose(settled(choice, self.shelf))
 
     def _indicators(self, topic: str) -> list[str]:
@@ -165,11 +197,8 @@ class Explorer:
 
     def choose(self, choice: Choice) -> None:
         """Set all widgets to a choice, and show it."""
-        self._busy = True
-        try:
+        with self._quiet():
             self._set(choice)
-        finally:
-            self._busy = False
         self.choice = choice
         self._render()
 
@@ -182,10 +211,10 @@ class Explorer:
             "role": list(zip(several["role"], there["role"], strict=True)),
             "unit": [(words.unit(*one), one) for one in there["unit"]] if len(there["unit"]) > 1 else [],
         }
-        options |= {c: [(self._say("open"), None), *((words.series(c, one), one) for one in there[c])] for c in SPLITS}
+        options |= {c: [(self._say("open"), _OPEN), *((words.series(c, one), one) for one in there[c])] for c in SPLITS}
         self.of["topic"].value = topic
         for name, offered in options.items():
-            self._offer(name, offered, (choice.unit, choice.per) if name == "unit" else getattr(choice, name))
+            self._offer(name, offered, (choice.unit, choice.per) if name == "unit" else _shown(getattr(choice, name)))
         for name in ("first", "last", "prices", "year_basis"):
             self.of[name].value = getattr(choice, name)
         for flag, box in self.flags.items():
@@ -196,9 +225,10 @@ class Explorer:
     def _offer(self, name: str, offered: list[tuple[str, Any]], value: Any) -> None:
         """Give a list its options, if they are others, and hide it where there is nothing to choose."""
         widget = self.of[name]
-        if tuple(widget.options) != tuple(offered):
-            widget.options = offered
-        widget.value = value if any(value == one for _, one in offered) else None
+        with widget.hold_sync():  # options and what is chosen of them arrive together
+            if tuple(widget.options) != tuple(offered):
+                widget.options = offered
+            widget.value = value if any(value == one for _, one in offered) else None
         widget.layout.display = "" if len(offered) > (2 if name in SPLITS else 1) else "none"
 
     def _list_places(self, chosen: tuple[str, ...] | None = None) -> None:
@@ -211,24 +241,24 @@ class Explorer:
             meant = self.level.value in ("", row.level) and sought in f"{row.region_id} {row.name} {row.name_en}".lower()
             if row.region_id in chosen or (row.region_id in there and meant):
                 listed.append((self.words.place(row.region_id), row.region_id))
-        busy, self._busy = self._busy, True
-        self.of["regions"].options = listed
-        self.of["regions"].value = chosen
-        self._busy = busy
+        with self._quiet():
+            self.of["regions"].options = listed
+            self.of["regions"].value = chosen
 
     # ---- what it shows
 
     def _render(self) -> None:
         self.found, self._near, told = self._look()
-        self.message.value = f'<p class="ms-note" role="status">{escape(told)}</p>'
-        self.take.layout.display = "" if self._near else "none"
-        self.shown.value, self.files.value = _STILL, ""
+        page = ""
         if not self.found.empty:
             view = seen_as(self.choice, self.found, self.shelf, self.words.lang)
             shown = picture(self.found, view)
-            self.shown.value = _STILL + exhibit_html(shown, self.found, view)
-            self.files.value = self._links(view, shown)
+            page = exhibit_html(shown, self.found, view)
+        self.shown.value = _STILL + page
+        self.message.value = f'<p class="ms-note" role="status">{escape(told)}</p>'
+        self.take.layout.display = "" if self._near else "none"
         self._show_code()
+        self.files.value = self._links(view, shown) if page else ""  # last: nobody waits for it
 
     def _look(self) -> tuple[pd.DataFrame, Choice | None, str]:
         """The rows, or the nearest choice that has some; and what to say."""

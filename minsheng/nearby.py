@@ -62,22 +62,20 @@ def _distance(table: pd.DataFrame, choice: Choice, shelf: Shelf) -> pd.Series:
     return years.astype("float64") + 0.5 * ~table["region_id"].isin([*kin, *choice.regions])
 
 
-def _turned(choice: Choice, row: pd.Series, missed: list[str], mixed: bool) -> Choice:
+def _turned(choice: Choice, row: pd.Series, missed: list[str]) -> Choice:
     """The choice with what a row does not meet taken from the row."""
-    turns: dict[str, Any] = {c: row[c] for c in (*SPLITS, "unit", "per") if c in missed}
-    if mixed:
-        turns |= {"unit": row["unit"], "per": row["per"]}
+    own: dict[str, Any] = {c: row[c] for c in (*SPLITS, "unit", "per") if c in missed}
     if "regions" in missed:
-        turns["regions"] = (row["region_id"],)
+        own["regions"] = (row["region_id"],)
     if "last" in missed:
         year = int(row["year"])
         first, last = (year, year) if choice.one_year else (min(year, choice.first), max(year, choice.last))
-        turns |= {"first": first, "last": last}
+        own |= {"first": first, "last": last}
     if "prices" in missed:
-        turns["prices"] = "nominal"
+        own["prices"] = "nominal"
     if "without" in missed:
-        turns["without"] = tuple(flag for flag in choice.without if flag not in row["flags"].split(";"))
-    return replace(choice, **turns)
+        own["without"] = tuple(flag for flag in choice.without if flag not in row["flags"].split(";"))
+    return replace(choice, **own)
 
 
 def _has(choice: Choice, shelf: Shelf) -> bool:
@@ -128,9 +126,10 @@ def nearest(choice: Choice, shelf: Shelf) -> Choice | None:
             continue
         misses = _misses(table, turned, shelf)
         at = (misses.sum(axis=1) + _distance(table, turned, shelf) / _FAR).idxmin()
-        mixed = not turned.unit and len(table[["unit", "per"]].drop_duplicates()) > 1
-        found = _turned(turned, table.loc[at], [c for c in misses if misses.at[at, c]], mixed)
-        return found if _has(found, shelf) else replace(found, prices="nominal")
+        row = table.loc[at]
+        found = _turned(turned, row, [c for c in misses if misses.at[at, c]])
+        one_unit = replace(found, unit=row["unit"], per=row["per"])
+        return next((one for one in (found, one_unit) if _has(one, shelf)), replace(one_unit, prices="nominal"))
     return _sibling(choice, shelf)
 
 
