@@ -41,7 +41,9 @@ def grown(data: Dataset, figures: int) -> Dataset:
     copies = range(1, 1 + figures // len(data.figures))
     county = data.regions[data.regions["level"] == "county"].iloc[[0]]
     regions = [county.assign(region_id=f"9{n:05d}", name=f"县{n}", name_en=f"County {n}") for n in copies]
-    documents = [data.documents.assign(document_id=data.documents["document_id"] + f"-x{n}", region_id=f"9{n:05d}") for n in copies]
+    documents = [
+        data.documents.assign(document_id=data.documents["document_id"] + f"-x{n}", region_id=f"9{n:05d}") for n in copies
+    ]
     rows = [
         data.figures.assign(
             document_id=data.figures["document_id"] + f"-x{n}",
@@ -50,7 +52,10 @@ def grown(data: Dataset, figures: int) -> Dataset:
         )
         for n in copies
     ]
-    whole = [pd.concat([own, *more], ignore_index=True) for own, more in ((data.regions, regions), (data.documents, documents), (data.figures, rows))]
+    whole = [
+        pd.concat([own, *more], ignore_index=True)
+        for own, more in ((data.regions, regions), (data.documents, documents), (data.figures, rows))
+    ]
     return replace(data, regions=whole[0], documents=whole[1], figures=whole[2])
 
 
@@ -88,10 +93,17 @@ def compare(name: str, data: Dataset, goal: float, rounds: int) -> None:
     followed(shelf, CHOICES[0])  # the first chart imports matplotlib
     ours, theirs = [], []
     for choice in CHOICES:
-        taken = [(seconds(lambda c=choice: followed(shelf, c)), seconds(lambda c=choice: by_hand(data, c))) for _ in range(rounds)]  # type: ignore[misc]
+        taken = [
+            (seconds(lambda c=choice: followed(shelf, c)), seconds(lambda c=choice: by_hand(data, c))) for _ in range(rounds)
+        ]  # type: ignore[misc]
         ours.append(median(one for one, _ in taken))
         theirs.append(median(other for _, other in taken))
-    line(f"a change, {name} (slowest of {len(CHOICES)})", f"{1000 * max(ours):.0f} ms", f"<= {1000 * goal:.0f} ms", max(ours) <= goal)
+    line(
+        f"a change, {name} (slowest of {len(CHOICES)})",
+        f"{1000 * max(ours):.0f} ms",
+        f"<= {1000 * goal:.0f} ms",
+        max(ours) <= goal,
+    )
     print(f"{'  by hand, without sources and flags':<58} {1000 * max(theirs):>19.0f} ms")
     print(f"{'  once, before the first choice':<58} {made:>20.2f} s", flush=True)
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from minsheng.choices import SPLITS, Choice, Shelf, code, offers, rows, settled
+from minsheng.choices import SPLITS, Choice, Shelf, code, rows
 from minsheng.exhibits import Picture, exhibit_html, of_rows, picture, publish
 from minsheng.faults import Refused
 from minsheng.levels import FLAGS
+from minsheng.menus import offers, settled
 from minsheng.nearby import nearest, turns
 from minsheng.schema import schema
 from minsheng.tables import Dataset, load
@@ -41,6 +42,10 @@ _OPEN = "*"
 
 def _shown(value: str | None) -> str:
     return _OPEN if value is None else value
+
+
+def _asked(value: str | None) -> str | None:
+    return None if value == _OPEN else value
 
 
 def start(shelf: Shelf) -> Choice:
@@ -162,17 +167,19 @@ class Explorer:
         unit, per = value["unit"] or ("", "")
         kept = {flag for flag, box in self.flags.items() if box.value}
         return Choice(
-            value["indicator"],
-            value["first"],
-            value["last"],
-            value["role"] or "",
-            *(None if value[column] in (_OPEN, None) else value[column] for column in SPLITS),
-            tuple(value["regions"]),
-            unit,
-            per,
-            value["prices"],
-            value["year_basis"],
-            tuple(flag for flag in FLAGS if flag not in kept),
+            indicator=value["indicator"],
+            first=value["first"],
+            last=value["last"],
+            role=value["role"] or "",
+            residence=_asked(value["residence"]),
+            care=_asked(value["care"]),
+            recipient=_asked(value["recipient"]),
+            regions=tuple(value["regions"]),
+            unit=unit,
+            per=per,
+            prices=value["prices"],
+            year_basis=value["year_basis"],
+            without=tuple(flag for flag in FLAGS if flag not in kept),
         )
 
     def _changed(self, change: Any) -> None:

@@ -35,7 +35,8 @@ def csv_file(rows: pd.DataFrame, view: View) -> bytes:
         "place": [view.place(one) for one in rows["region_id"]],
         "indicator": [view.indicator(one) for one in rows["indicator_id"]],
     }
-    return rows.assign(**names).to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+    text: str = rows.assign(**names).to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return text.encode()
 
 
 def workbook_file(rows: pd.DataFrame, view: View, title: str) -> bytes:

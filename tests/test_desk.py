@@ -102,7 +102,10 @@ def test_without_jupyterlab_it_says_how_to_install_it_and_lays_nothing(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(desk, "find_spec", lambda name: None)
     assert main(["lab", "--lang", "en"]) == 2
-    assert capsys.readouterr().err == f"minsheng: JupyterLab is not installed; run: {sys.executable} -m pip install jupyterlab ipywidgets\n"
+    assert (
+        capsys.readouterr().err
+        == f"minsheng: JupyterLab is not installed; run: {sys.executable} -m pip install jupyterlab ipywidgets\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
