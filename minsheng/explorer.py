@@ -25,7 +25,7 @@ from minsheng.views import PRICES, YEAR_BASES, View
 _KEYS = """
 const own = (left) => {
     const area = (element[0] || element).closest(".jp-OutputArea");
-    if (area) area.setAttribute("data-lm-suppress-shortcuts", "true");
+    if (area) area.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
     else if (left) setTimeout(own, 50, left - 1);
 };
 own(100);

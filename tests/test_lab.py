@@ -188,10 +188,9 @@ def test_the_explorer_answers_a_question_by_mouse_and_keyboard(tab: Any, data: D
         tab.keyboard.press("Shift+Tab")
         if "供养方式" in tab.evaluate("document.activeElement.parentElement.innerText"):
             break
-    tab.screenshot(path="/tmp/lab0.png")
-    print("[[", tab.evaluate("document.activeElement.outerHTML")[:200])
     tab.keyboard.press("ArrowDown")  # institutional
     tab.keyboard.press("ArrowDown")  # dispersed: the arrows choose here, and do not move to another cell
+    tab.wait_for_timeout(4000)
     answer = ms.across(levels, "orphan_standard", 2024, care="dispersed")
     wait_for_rows(tab, len(answer))
     assert shown(tab) == [
