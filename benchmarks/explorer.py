@@ -21,8 +21,8 @@ import pandas as pd
 from run import line
 
 import minsheng as ms
-from minsheng.choices import Choice, Shelf, rows
-from minsheng.exhibits import exhibit_html, picture
+from minsheng.shelves import Choice, Shelf, rows
+from minsheng.displays import exhibit_html, picture
 from minsheng.explorer import seen_as
 from minsheng.tables import Dataset
 

@@ -58,16 +58,16 @@ _ROOMS = {
     "view": "views",
     "View": "views",
     "use_style": "style",
-    "Choice": "choices",
-    "Shelf": "choices",
-    "unflagged": "choices",
-    "exhibit": "exhibits",
+    "Choice": "shelves",
+    "Shelf": "shelves",
+    "unflagged": "shelves",
+    "exhibit": "displays",
     "explore": "explorer",
 }
 _MODULES = (
     "casebook",
     "charts",
-    "choices",
+    "shelves",
     "labels",
     "nearby",
     "overviews",
@@ -83,7 +83,7 @@ _MODULES = (
 if TYPE_CHECKING:
     from minsheng import casebook as casebook
     from minsheng import charts as charts
-    from minsheng import choices as choices
+    from minsheng import shelves as shelves
     from minsheng import labels as labels
     from minsheng import nearby as nearby
     from minsheng import overviews as overviews
@@ -98,9 +98,9 @@ if TYPE_CHECKING:
     from minsheng.bounds import multiples as multiples
     from minsheng.bounds import promised as promised
     from minsheng.checks import check as check
-    from minsheng.choices import Choice as Choice
-    from minsheng.choices import Shelf as Shelf
-    from minsheng.choices import unflagged as unflagged
+    from minsheng.shelves import Choice as Choice
+    from minsheng.shelves import Shelf as Shelf
+    from minsheng.shelves import unflagged as unflagged
     from minsheng.commitments import diversity as diversity
     from minsheng.commitments import listed as listed
     from minsheng.commitments import shares as shares
@@ -113,7 +113,7 @@ if TYPE_CHECKING:
     from minsheng.compare import select as select
     from minsheng.compare import urban_rural as urban_rural
     from minsheng.evidence import verify as verify
-    from minsheng.exhibits import exhibit as exhibit
+    from minsheng.displays import exhibit as exhibit
     from minsheng.explorer import explore as explore
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from minsheng.choices import SPLITS, Choice, Shelf, code, rows
-from minsheng.exhibits import Picture, exhibit_html, of_rows, picture, publish
+from minsheng.shelves import SPLITS, Choice, Shelf, code, rows
+from minsheng.displays import Picture, exhibit_html, of_rows, picture, publish
 from minsheng.faults import Refused
 from minsheng.levels import FLAGS
 from minsheng.menus import offers, settled

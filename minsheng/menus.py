@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from minsheng.choices import SPLITS, Choice, Shelf
+from minsheng.shelves import SPLITS, Choice, Shelf
 from minsheng.levels import FLAGS, PERIODS
 from minsheng.schema import schema
 
@@ -23,7 +23,7 @@ def offers(choice: Choice, shelf: Shelf) -> dict[str, list[Any]]:
     Examples
     --------
     >>> import minsheng as ms
-    >>> from minsheng.choices import Choice, Shelf
+    >>> from minsheng.shelves import Choice, Shelf
     >>> found = offers(Choice("orphan_standard", 2024, 2024), Shelf(ms.load()))
     >>> found["care"], found["unit"]
     (['institutional', 'dispersed', 'all'], [('元', 'person-month'), ('元', 'person-year')])

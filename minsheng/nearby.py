@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from minsheng.choices import SPLITS, Choice, Shelf, rows
+from minsheng.shelves import SPLITS, Choice, Shelf, rows
 from minsheng.faults import Refused
 from minsheng.views import YEAR_BASES
 from minsheng.yardsticks import ancestors, price_factors

@@ -47,7 +47,7 @@ def workbook_file(rows: pd.DataFrame, view: View, title: str) -> bytes:
     rows : DataFrame
         At least one row of a comparison of standards, or of figures as printed.
     view : View
-        With the figures behind the rows and no others (`exhibits.of_rows`).
+        With the figures behind the rows and no others (`displays.of_rows`).
     title : str
         Title of the first sheet.
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minsheng as ms
-from minsheng.choices import SPLITS, code, rows
+from minsheng.shelves import SPLITS, code, rows
 from minsheng.menus import offers, settled
 from minsheng.nearby import nearest, turns
 from minsheng.tables import Dataset

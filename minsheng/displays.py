@@ -12,7 +12,7 @@ import pandas as pd
 from minsheng.charts import Chart, by_place, by_series, intervals, paths
 from minsheng.charts.marks import grouped
 from minsheng.charts.svg import svg
-from minsheng.choices import SPLITS
+from minsheng.shelves import SPLITS
 from minsheng.page import drawing_html, notes_html
 from minsheng.places import PACKAGE
 from minsheng.sources import behind_html, marked
