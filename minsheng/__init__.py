@@ -27,6 +27,7 @@ _ROOMS = {
     "across": "compare",
     "over_years": "compare",
     "growth": "compare",
+    "select": "compare",
     "urban_rural": "compare",
     "against_reference": "yardsticks",
     "against_parent": "yardsticks",
@@ -63,6 +64,11 @@ _ROOMS = {
     "source": "origins",
     "explain": "explaining",
     "search": "finder",
+    "Choice": "shelves",
+    "Shelf": "shelves",
+    "unflagged": "shelves",
+    "exhibit": "displays",
+    "explore": "explorer",
 }
 _MODULES = (
     "casebook",
@@ -71,6 +77,8 @@ _MODULES = (
     "labels",
     "ledger",
     "merging",
+    "nearby",
+    "shelves",
     "overviews",
     "page",
     "reading",
@@ -88,11 +96,13 @@ if TYPE_CHECKING:
     from minsheng import labels as labels
     from minsheng import ledger as ledger
     from minsheng import merging as merging
+    from minsheng import nearby as nearby
     from minsheng import overviews as overviews
     from minsheng import page as page
     from minsheng import reading as reading
     from minsheng import remarks as remarks
     from minsheng import schema as schema
+    from minsheng import shelves as shelves
     from minsheng import story as story
     from minsheng import summaries as summaries
     from minsheng import views as views
@@ -108,10 +118,13 @@ if TYPE_CHECKING:
     from minsheng.compare import known as known
     from minsheng.compare import latest as latest
     from minsheng.compare import over_years as over_years
+    from minsheng.compare import select as select
     from minsheng.compare import urban_rural as urban_rural
     from minsheng.differences import diff as diff
+    from minsheng.displays import exhibit as exhibit
     from minsheng.evidence import verify as verify
     from minsheng.explaining import explain as explain
+    from minsheng.explorer import explore as explore
     from minsheng.faults import Fault as Fault
     from minsheng.faults import FaultsFound as FaultsFound
     from minsheng.faults import Refused as Refused
@@ -130,6 +143,9 @@ if TYPE_CHECKING:
     from minsheng.promises import shared as shared
     from minsheng.recipients import split as split
     from minsheng.rungs import ladder as ladder
+    from minsheng.shelves import Choice as Choice
+    from minsheng.shelves import Shelf as Shelf
+    from minsheng.shelves import unflagged as unflagged
     from minsheng.style import use_style as use_style
     from minsheng.sums import supplements as supplements
     from minsheng.tables import Dataset as Dataset

@@ -100,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
         diff.add_argument(side, metavar=side.upper(), help="bundled; a folder or workbook; or REV:path as git keeps it")
     diff.add_argument("--changelog", action="store_true", help="lines for the changelog instead, in English as it is")
     diff.add_argument("--all", action="store_true", help="every line, however many there are")
+    lab = command("lab", "open JupyterLab on a working copy of the notebooks, in which your changes are kept")
+    lab.add_argument("--dir", default="", metavar="DIR", help="the working copy (default minsheng-notebooks, here)")
+    lab.add_argument("--port", type=int, choices=range(1, 65536), default=0, metavar="PORT", help="where JupyterLab listens")
+    lab.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
     show = command("list", "show what there is")
     show.add_argument("what", choices=_LISTS)
     show.add_argument("--data", default="", metavar="DIR", help="tables of your own")
@@ -185,6 +189,16 @@ def _audit(args: argparse.Namespace) -> int:
         return DONE
     print(say("audit.count", args.lang, count=len(rows)))
     return IN_PART
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from minsheng import desk
+
+    desk.require_lab()
+    laid = desk.lay(Path(args.dir or desk.FOLDER))
+    for line in desk.told(laid, args.lang):
+        print(line, flush=True)
+    return IN_PART if desk.serve(laid.folder, args.port, not args.no_browser) else DONE
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -315,6 +329,7 @@ _COMMANDS = {
     "verify": _verify,
     "diff": _diff,
     "audit": _audit,
+    "lab": _lab,
     "list": _list,
 }
 

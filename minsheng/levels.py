@@ -243,7 +243,9 @@ def printed(data: Dataset, *, year_basis: str = "assessed", strict: bool = False
     """
     rows = _by_year_basis(_with_documents(data), _known_year_basis(year_basis))
     rows = rows.rename(columns={"figure_id": "figures"})[PRINTED]
-    return (rows[rows["flags"] == ""] if strict else rows).reset_index(drop=True)
+    rows = (rows[rows["flags"] == ""] if strict else rows).reset_index(drop=True)
+    rows.attrs["indicators"] = _Names(sorted(data.indicators["indicator_id"]))
+    return rows
 
 
 def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = None, strict: bool = False) -> pd.DataFrame:

@@ -111,7 +111,12 @@ def table(view: View, rows: pd.DataFrame, section: str = "") -> None:
 
 
 def figure_html(chart: Chart, picture: str, view: View) -> str:
-    """A chart with title, unit, picture (its alternative text says the key figures), sources, flags and table."""
+    """A chart with title, unit, picture, sources, flags and table."""
+    return drawing_html(chart, picture, view) + table_html(chart.rows, view, _capital(chart.title))
+
+
+def drawing_html(chart: Chart, picture: str, view: View) -> str:
+    """A chart with title, unit, picture (its alternative text says the key figures), sources and flags."""
     source = quote(picture, safe=" !$'()*+,-./:;=?@_~")
     unit = (
         f' <span class="ms-unit">（{escape(chart.unit)}）</span>'
@@ -127,7 +132,6 @@ def figure_html(chart: Chart, picture: str, view: View) -> str:
         f'<img alt="{escape(spoken(chart.alt, view))}" src="data:image/svg+xml,{source}"></div>'
         + notes_html(chart.rows, view, chart.references)
         + "</figure>"
-        + table_html(chart.rows, view, _capital(chart.title))
     )
 
 

@@ -140,6 +140,12 @@ def _document_entry(document_id: str, figures: Sequence[str], view: View) -> str
     return f'<li id="document-{escape(document_id)}">{title}<br>{known}{note}<ul>{lines}</ul></li>'
 
 
+def behind_html(rows: pd.DataFrame, view: View) -> str:
+    """The documents and figures behind some rows, as the list at the end of a page has them; nothing links to it."""
+    entries = [_document_entry(one, _figures_of(one, [rows], view), view) for one in documents_of(rows, view)]
+    return re.sub(r' id="[^"]*"', "", f'<ol class="ms-documents">{"".join(entries)}</ol>')
+
+
 def _references_of(tables: Iterable[pd.DataFrame], view: View) -> pd.DataFrame:
     """National values that a page shows: those held against its rows, and the series of its indicators over its years."""
     tables = [table for table in tables if len(table)]

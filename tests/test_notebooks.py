@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import need
 
 from minsheng.places import bundled
 from minsheng.runs import RunSpec
@@ -27,8 +16,12 @@ from minsheng.topics import topics
 
 NOTEBOOKS = {path.stem: path for path in sorted(bundled("notebooks").glob("*.ipynb"))}
 HAN = re.compile(r"[\u4e00-\u9fff]")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+GUIDES = ("00_start_here", "explore")
+"""Notebooks for a researcher at the desk, which are no topics and make no reports."""
+
+REPORTS = [name for name in NOTEBOOKS if name not in GUIDES]
 every = pytest.mark.parametrize("name", list(NOTEBOOKS))
+each_report = pytest.mark.parametrize("name", REPORTS)
 
 
 def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
@@ -37,13 +30,15 @@ def cells(path: Path, kind: str = "") -> list[dict[str, Any]]:
     return [cell | {"source": "".join(cell["source"])} for cell in found if kind in ("", cell["cell_type"])]
 
 
-def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
+def test_the_notebooks_are_there_and_each_report_is_a_topic() -> None:
     assert list(NOTEBOOKS) == [
+        "00_start_here",
         "commitments",
         "delivery",
         "disability",
         "education",
         "employment",
+        "explore",
         "low_income_support",
         "medical_insurance",
         "orphan_allowances",
@@ -57,7 +52,7 @@ def test_the_notebooks_are_there_and_each_is_a_topic() -> None:
         "works",
         "yearly_comparison",
     ]
-    assert set(topics()) == set(NOTEBOOKS)
+    assert set(topics()) == set(REPORTS)
 
 
 @every
@@ -77,13 +72,22 @@ def test_a_notebook_names_the_kernel_that_everyone_has(name: str) -> None:
     assert json.loads(NOTEBOOKS[name].read_text(encoding="utf-8"))["metadata"]["kernelspec"]["name"] == "python3"
 
 
-@every
+@each_report
 def test_one_parameters_cell_holds_what_the_command_passes_and_its_defaults(name: str) -> None:
     tagged = [cell for cell in cells(NOTEBOOKS[name], "code") if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
     found = {line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(tagged[0]["source"]).body}  # type: ignore[attr-defined]
     places = tuple(found["regions"]) if topics()[name].needs == "place" else ()
     assert found == RunSpec(topics()[name], found["year"], places).parameters()
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_has_one_parameters_cell_with_the_defaults_of_a_report(name: str) -> None:
+    tagged = [cell for cell in cells(NOTEBOOKS[name], "code") if "parameters" in cell["metadata"].get("tags", [])]
+    (found,) = [{line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(one["source"]).body} for one in tagged]  # type: ignore[attr-defined]
+    defaults = RunSpec(topics()[REPORTS[0]], 2024).parameters()
+    assert found == {name: defaults[name] for name in found}
+    assert {"lang", "tables"} <= found.keys()
 
 
 @every
@@ -107,7 +111,7 @@ def test_prose_is_in_twins_chinese_then_english(name: str) -> None:
         ]
 
 
-@every
+@each_report
 def test_a_topic_has_the_title_of_its_notebook(name: str) -> None:
     zh, en = cells(NOTEBOOKS[name], "markdown")[:2]
     assert dict(topics()[name].titles) == {
@@ -128,86 +132,3 @@ def test_plain_papermill_runs_a_notebook_unchanged(tmp_path: Path) -> None:
     assert "2023年各地居民医保财政补助标准" in shown
     assert shown.count("<img alt=") == 4
     assert [one for cell in done for one in cell["outputs"] if one["output_type"] in ("error", "stream")] == []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a JupyterLab with a copy of the notebooks, its settings apart from the user's."""
-    need(find_spec("jupyterlab") is not None, "JupyterLab")
-    need(CHROMIUM is not None and find_spec("playwright") is not None, "Chromium with playwright")
-    home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(bundled("notebooks"), home / "root")
-    dirs = ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
-    settings = {
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-        "notebook-extension/tracker": {"windowingMode": "none"},  # so that every output is in the page
-    }
-    for name, values in settings.items():
-        path = home / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
-    port = _free_port()
-    options = ["--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
-    options += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", f"--ServerApp.root_dir={home / 'root'}"]
-    with (home / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            env=os.environ | {name: str(home / name) for name in dirs},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=1).close()
-                break
-            except OSError:
-                assert server.poll() is None, (home / "log").read_text()
-                time.sleep(0.1)
-        yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-
-
-IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-OUTPUTS = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
-    .filter(cell => cell.type === 'code').map(cell => ({count: cell.executionCount, outputs: cell.outputs.toJSON()}))"""
-PICTURES = "[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output img')]"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="ends the server by its process group")
-def test_run_all_in_jupyterlab_shows_every_chart_and_no_error(lab: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
-        outside: list[str] = []
-        page.on("request", lambda sent: outside.append(sent.url) if not sent.url.startswith((lab, "data:", "blob:")) else None)
-        page.goto(f"{lab}/lab?reset")
-        page.wait_for_function("window.jupyterapp?.shell.currentWidget")
-        for name, path in NOTEBOOKS.items():
-            page.evaluate("async path => { await window.jupyterapp.commands.execute('docmanager:open', {path}) }", path.name)
-            page.wait_for_function(IDLE)
-            assert page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')"), name
-            done = page.evaluate(OUTPUTS)
-            assert [one for cell in done for one in cell["outputs"] if one["output_type"] in ("error", "stream")] == [], name
-            assert all(cell["count"] for cell in done), name
-            drawn = sum("<img alt=" in "".join(one["data"]["text/html"]) for cell in done for one in cell["outputs"])
-            page.wait_for_function(f"{PICTURES}.length === {drawn} && {PICTURES}.every(one => one.naturalWidth > 0)")
-            assert drawn >= 1, name
-        browser.close()
-    assert outside == []
