@@ -17,8 +17,8 @@ lint: $(READY)  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lab: $(READY)  ## the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: $(READY)  ## JupyterLab on a working copy of the notebooks
+	$(BIN)/minsheng lab
 
 docs: $(READY)  ## the documentation as static pages, into build/docs/ (open build/docs/index.html)
 	$(BIN)/python docs/build.py $(ARGS)
