@@ -63,6 +63,13 @@ def select(
     ------
     Refused
         If the indicator is not known, or the rows are not comparable; the sentence says what to ask for instead.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> rows = ms.select(ms.standards(ms.load()), "orphan_standard", care="dispersed", regions=["441602"])
+    >>> rows[["year", "value", "unit", "per"]].to_dict("records")[-1]
+    {'year': 2024, 'value': 1450.0, 'unit': '元', 'per': 'person-month'}
     """
     wanted = [indicator] if isinstance(indicator, str) else list(indicator)
     known = table.attrs.get("indicators") or sorted(table["indicator_id"].unique())

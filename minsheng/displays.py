@@ -151,7 +151,7 @@ def picking_html(rows: pd.DataFrame, view: View) -> str:
 
 def style_html() -> str:
     """The style of what is shown here, for where a page has none of its own."""
-    return f"<style>{(PACKAGE / 'templates' / 'exhibit.css').read_text(encoding='utf-8')}</style>"
+    return f"<style>{(PACKAGE / 'templates' / 'explorer.css').read_text(encoding='utf-8')}</style>"
 
 
 def _alike(rows: pd.DataFrame, view: View) -> str:
@@ -183,6 +183,18 @@ def exhibit(view: View, rows: pd.DataFrame) -> None:
         Its language, year and prices are those of the rows.
     rows : DataFrame
         Rows of `minsheng.across`, `minsheng.over_years` or `minsheng.printed`.
+
+    Returns
+    -------
+    None
+        It is shown under the cell; outside a notebook nothing is.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> seen = ms.view(2024, lang="en")
+    >>> rows = ms.across(seen.levels, "orphan_standard", 2024, care="dispersed")
+    >>> ms.exhibit(seen, rows)  # doctest: +SKIP
     """
     if rows.empty:
         publish(f'<p class="ms-note">{escape(view.say("explore.empty"))}</p>')

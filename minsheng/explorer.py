@@ -331,6 +331,11 @@ def explore(tables: str | Path | Dataset | None = None, lang: str = "zh") -> Exp
     ------
     FaultsFound, Refused
         As `minsheng.load`.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> ms.explore(lang="en")  # doctest: +SKIP
     """
     from minsheng.style import use_style
 

@@ -66,7 +66,7 @@ def _cut(characters: str) -> bytes:
     wanted = SubsetInput()
     wanted.unicode_set.update(map(ord, characters))
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode()) for tag in _UNUSED)
-    wanted.flags = SubsetFlags.NO_HINTING | SubsetFlags.NOTDEF_OUTLINE
+    wanted.flags = SubsetFlags.NO_HINTING | SubsetFlags.NOTDEF_OUTLINE | SubsetFlags.DESUBROUTINIZE
     return bytes(wanted.subset(face()).blob.data)
 
 

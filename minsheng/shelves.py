@@ -47,6 +47,13 @@ class Choice:
         As in `minsheng.standards`.
     without : tuple of str
         Flags that no row may have.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> asked = ms.Choice("orphan_standard", 2024, 2024, care="dispersed")
+    >>> asked.one_year, asked.by
+    (True, ['residence', 'recipient'])
     """
 
     indicator: str
@@ -75,7 +82,20 @@ class Choice:
 
 
 class Shelf:
-    """The tables that choices are made from: standards and figures of each year basis and period, worked out once."""
+    """The tables that choices are made from: standards and figures of each year basis and period, worked out once.
+
+    Attributes
+    ----------
+    data : Dataset
+        Tables from `minsheng.load`.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> shelf = ms.Shelf(ms.load())
+    >>> shelf.of(ms.Choice("orphan_standard", 2024, 2024))["unit"].unique().tolist()
+    ['元']
+    """
 
     def __init__(self, data: Dataset) -> None:
         self.data = data

@@ -57,7 +57,7 @@ def across(rows: pd.DataFrame, view: View) -> list[str]:
     >>> seen = ms.view(2024, lang="en")
     >>> rows = ms.across(seen.levels, "orphan_standard", 2024, care="institutional")
     >>> across(rows, seen)[0].split("; ")[1]
-    'the highest is Guangdong (2295 yuan per person per month), the lowest Jiangxi, Linchuan District (1600 yuan per person \
+    'the highest is Guangdong (2295 yuan per person per month), the lowest Jiangxi and Linchuan District (1600 yuan per person \
 per month, 2021), a ratio of 1.43.'
     """
     out = []

@@ -183,7 +183,7 @@ def test_a_wrong_request_is_refused_before_anything_runs(
 ) -> None:
     words, instead = WRONG[case]
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("minsheng.report.run", lambda *_: pytest.fail("a notebook was run"))
+    monkeypatch.setattr("minsheng.making.run", lambda *_: pytest.fail("a notebook was run"))
     language = [] if "--lang" in words else ["--lang", "en"]
     said = ask("report", *words, *language, "--out", "out")
     assert said.code == 2
@@ -241,13 +241,14 @@ def test_language_place_prices_year_basis_and_a_relative_folder(
     said = ask("report", "2024", "--topic", "low_income_support", *options, "--out", "here")
     folder = tmp_path / "here" / "2024-360000-en-constant-printed"
     assert said.code == 0, said
-    assert re.search(r"^1/1  done    2024 low_income_support  \d+\.\d s$", said.out, re.MULTILINE)
+    assert re.search(r"^1/1  done    2024-360000-en-constant-printed low_income_support  \d+\.\d s$", said.out, re.MULTILINE)
     assert {path.name for path in folder.iterdir()} == {
         "charts",
         "index.html",
         "low_income_support.html",
         "notebooks",
         "run.json",
+        "stamps.json",
     }
     page = (folder / "low_income_support.html").read_text(encoding="utf-8")
     # 002-1 prints 765 as of 2024, 60 more than before: 705 in 2023, which in prices of 2024 is 705 x 1.002 = 706.41.

@@ -71,7 +71,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need(find_spec("jupyterlab") is not None, "JupyterLab")
     need(CHROMIUM is not None and find_spec("playwright") is not None, "Chromium with playwright")
     home, port = tmp_path_factory.mktemp("lab"), _free_port()
-    with _nursery(home) as metadata:
+    with _nursery(home) as (metadata, _):
         _configure(home, metadata["kernel_provisioner"]["config"]["address"] if can_fork() else "")
         with (home / "log").open("wb") as log:
             server = subprocess.Popen(

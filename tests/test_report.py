@@ -121,12 +121,13 @@ def test_a_report_has_index_pages_workbook_notebooks_charts_and_record(reports: 
     assert found - charts == {
         "index.html",
         "run.json",
+        "stamps.json",
         "minsheng-2024.xlsx",
         *(f"{name}.html" for name in TOPICS),
         *(f"notebooks/{name}.ipynb" for name in TOPICS),
     }
     assert {"charts/dibao-standard.svg", "charts/orphan-above.svg", "charts/medical-funding.svg"} <= charts
-    assert {path.name for path in reports.out.iterdir()} == {"2024", "index.html", *OTHERS}
+    assert {path.name for path in reports.out.iterdir()} == {"2024", "index.html", "runs.json", *OTHERS}
 
 
 @pytest.mark.parametrize("name", TOPICS)
@@ -186,6 +187,8 @@ def test_the_same_request_gives_the_same_bytes_elsewhere(reports: Made, tmp_path
     assert first.pop("minsheng-2024-en.xlsx")
     assert first.pop("index.html") != second.pop("index.html")  # which leads to no workbook where only some topics are asked
     assert set(first) == set(second)
+    records = [json.loads(one.pop("run.json")) | {"workbook": ""} for one in (first, second)]
+    assert records[0] == records[1]
     assert [name for name in first if first[name] != second[name]] == []
 
 
