@@ -18,14 +18,16 @@ from minsheng.sources import marked
 from minsheng.views import View
 
 PURPOSES = {
-    "Read, check and prove the tables": ("tables", "checks", "evidence", "faults"),
+    "Read, check and prove the tables": ("tables", "checks", "evidence", "faults", "differences"),
+    "Find a figure, and say where it comes from": ("finder", "origins", "explaining"),
     "Bring the figures to standards": ("levels",),
     "Compare places and years": ("compare", "yardsticks", "rungs"),
     "Hold rules, sums and groups of recipients against one another": ("bounds", "sums", "recipients"),
     "Follow quantities: promised, for each resident, achieved": ("promises", "progress", "commitments"),
     "Work out what a person would receive": ("typical",),
     "Find what a careful reader would object to": ("audits",),
-    "See the tables as one reader asks": ("views", "headlines", "style"),
+    "See the tables as one reader asks": ("views", "headlines", "leftovers", "topics", "style"),
+    "Explore them in a notebook": ("explorer", "shelves", "displays"),
 }
 """What one wants to do, and the rooms whose public names do it; a room that is not named here comes after them, by itself."""
 

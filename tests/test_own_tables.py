@@ -140,9 +140,12 @@ PAGES = {"low_income_support": "i1-02", "medical_insurance": "i2-01", "works": "
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the commands of the how-to make: reports of a year that only the example has (of `PAGES` alone, to be quick)."""
     out = tmp_path_factory.mktemp("own")
-    text = (ROOT / "docs" / "own-tables.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "zh" / "howto" / "own-tables.md").read_text(encoding="utf-8")
     commands = [shlex.split(line) for line in re.findall(r"^ +minsheng (.*)$", text, re.MULTILINE)]
     assert [words[0] for words in commands] == ["check", "diff", "report"]
+    english = (ROOT / "docs" / "en" / "howto" / "own-tables.md").read_text(encoding="utf-8")
+    same = [shlex.split(line) for line in re.findall(r"^ +minsheng (.*) --lang en$", english, re.MULTILINE)]
+    assert same == commands
     topics = [word for name in PAGES for word in ("--topic", name)]
     (out / "docs").symlink_to(ROOT / "docs")
     with pytest.MonkeyPatch.context() as patch:
