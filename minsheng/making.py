@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -86,13 +87,17 @@ class Making:
     def __init__(self, todo: Plan, out: Path, force: bool) -> None:
         self.todo, self.out = todo, out
         self.seen = views(todo.specs, todo.data)
-        self.rows = Rows(todo.data, self.seen(todo.specs[0].folder).findings)
         self.stamps = {name: read_record(out / name / STAMPS) for name in dict.fromkeys(spec.folder for spec in todo.specs)}
         first = {spec.folder: spec for spec in reversed(todo.specs) if spec.folder in todo.books}
         self.book_keys = {name: request(spec, whole=True) + todo.data.digest() for name, spec in first.items()}
         self.results = {spec: self._standing(spec) for spec in todo.specs if not force and self._stands(spec)}
         self.left = Counter(spec.folder for spec in todo.specs if spec not in self.results)
         self.written, self.recorded = set[str](), set[str]()
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of the tables as hashes; worked out when first needed, since the audit is part of it."""
+        return Rows(self.todo.data, self.seen(self.todo.specs[0].folder).findings)
 
     def _stamp(self, spec: RunSpec, figures: Sequence[str]) -> dict[str, Any]:
         """On what a report depends that shows these figures."""
@@ -223,6 +228,7 @@ def _run_all(
         try:
             warm()
             making.write_books()  # while the notebooks run, this thread has nothing else to do
+            making.rows  # noqa: B018  (as long as it has time)
             for future in as_completed(futures):
                 _told(making.publish(future.result()), making, tell)
                 if fail_fast and not making.results[future.result().spec].ok:
