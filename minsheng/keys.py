@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable
 from functools import cache
 from hashlib import sha256
+from html import unescape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ _FREE = {
 _WIDE = ("items", "cases", "place", "rest")
 """What topics need that read more than the indicators they cover."""
 
-_SHOWN = re.compile(r"\bfigure-([\w.-]+)")
+_SHOWN = re.compile(r'<li id="figure-([^"]+)"')
 
 
 def _hash(*parts: bytes) -> str:
@@ -67,9 +68,9 @@ def request(spec: RunSpec, whole: bool = False) -> str:
     return _hash(program().encode(), json.dumps(own, sort_keys=True).encode(), notebook)
 
 
-def shown(notebook: Path) -> list[str]:
-    """The figures that an executed notebook lists, by their ids."""
-    return sorted(set(_SHOWN.findall(notebook.read_text(encoding="utf-8"))))
+def shown(page: Path) -> list[str]:
+    """The figures that a page lists, by their ids: every one that it shows."""
+    return sorted(map(unescape, set(_SHOWN.findall(page.read_text(encoding="utf-8")))))
 
 
 def _hashes(table: pd.DataFrame) -> pd.Series:

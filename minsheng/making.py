@@ -120,7 +120,7 @@ class Making:
         stamps = self.stamps[spec.folder]
         stamps.pop(spec.topic.name, None)
         if result.ok:
-            stamps[spec.topic.name] = self._stamp(spec, shown(self._standing(spec).notebook))
+            stamps[spec.topic.name] = self._stamp(spec, shown(self.out / spec.folder / f"{spec.topic.name}.html"))
         write(self.out / spec.folder / STAMPS, json.dumps(stamps, indent=1, sort_keys=True) + "\n")
 
     def waiting(self) -> list[RunSpec]:

@@ -49,6 +49,9 @@ _WARM = (
 
 _WAITING = 256
 
+_RARELY = (100_000, 50, 100)
+"""Thresholds of the garbage collection of kernels, which live for seconds."""
+
 Stop = Callable[[], None]
 
 
@@ -84,6 +87,7 @@ def _become(request: Mapping[str, Any]) -> NoReturn:
         os.environ.clear()
         os.environ.update(request["env"])
         gc.enable()
+        gc.set_threshold(*_RARELY)
         from ipykernel.kernelapp import IPKernelApp
 
         sys.argv = [LAUNCHER[-1], *request["argv"]]

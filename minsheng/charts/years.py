@@ -55,14 +55,17 @@ def _spread(labels: list[Label], gap: float) -> list[tuple[float, Label]]:
     return [(start(group) + i * gap, label) for group in groups for i, label in enumerate(group)]
 
 
-def _path(ax: Axes, rows: pd.DataFrame, colour: str) -> None:
+def _path(ax: Axes, rows: pd.DataFrame, colour: str) -> Any:
+    """Draw the path of one place; returns its last row."""
     for run in _runs(rows):
         ax.plot(run["year"].astype(int), run["value"], color=colour, lw=1.8, zorder=3)
-    for row in rows.itertuples():
+    row: Any = None
+    for row in rows[["year", "value", "value_max", "flags"]].itertuples():
         if pd.isna(row.value_max):
             dot(ax, int(row.year), row.value, row.flags, colour)
         else:
             interval(ax, (int(row.year), row.value), (int(row.year), row.value_max), row.flags, colour)
+    return row
 
 
 def _nation(ax: Axes, rows: pd.DataFrame) -> None:
@@ -78,8 +81,7 @@ def _panel(ax: Axes, rows: pd.DataFrame, national: pd.DataFrame, view: View, col
         end = national.sort_values("year").iloc[-1]
         labels.append((end["value"], int(end["year"]), f"{view.say('place.nation')} {number(end['value'])}", REFERENCE))
     for place, mine in rows.sort_values("year").groupby("region_id"):
-        _path(ax, mine, colours[str(place)])
-        last: Any = list(mine.itertuples())[-1]
+        last = _path(ax, mine, colours[str(place)])
         labels.append((last.value, int(last.year), f"{view.place(str(place))} {value_words(last)}", colours[str(place)]))
     return labels
 
