@@ -18,6 +18,9 @@ from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
 
+_TYPES = {"number": "float64", "integer": "Int64"}
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The tables. Text columns are ``str`` (missing is NaN), numbers ``float64``, years ``Int64``.
@@ -97,16 +100,17 @@ def digest(tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    columns = {}
-    for field in table.fields:
-        text = frame[field.name].where(frame[field.name] != "", None)
-        if field.type == "number":
-            columns[field.name] = pd.to_numeric(text).astype("float64")
-        elif field.type == "integer":
-            columns[field.name] = pd.to_numeric(text).astype("Int64")
-        else:
-            columns[field.name] = text.astype("str")
+    columns = {field.name: _column(frame[field.name], _TYPES.get(field.type, "str")) for field in table.fields}
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _column(text: pd.Series, kind: str) -> pd.Series:
+    """A column of text as what it says; each distinct text is read once."""
+    if isinstance(text.dtype, pd.CategoricalDtype):
+        distinct = _column(pd.Series(text.cat.categories, dtype="object"), kind)
+        return distinct.take(text.cat.codes).set_axis(text.index)
+    there = text.where(text != "", None)
+    return (there if kind == "str" else pd.to_numeric(there)).astype(kind)  # type: ignore[call-overload, no-any-return]
 
 
 def dataset(frames: Frames) -> Dataset:
