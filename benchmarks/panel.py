@@ -37,13 +37,19 @@ def regions(counties: int) -> pd.DataFrame:
     rows = [("CN", "某国", "Nation", "nation", "", "")]
     for n in range(counties):
         above, (prefecture, province) = n // COUNTIES, (n // COUNTIES % PREFECTURES, n // COUNTIES // PREFECTURES)
-        codes = [f"{11 + province}0000", f"{11 + province}{prefecture + 1:02}00", f"{11 + province}{prefecture + 1:02}{n % 10 + 1:02}"]
+        codes = [
+            f"{11 + province}0000",
+            f"{11 + province}{prefecture + 1:02}00",
+            f"{11 + province}{prefecture + 1:02}{n % 10 + 1:02}",
+        ]
         if n % (COUNTIES * PREFECTURES) == 0:
             rows.append((codes[0], f"第{province + 1}省", f"Province {province + 1}", "province", "CN", codes[0]))
         if n % COUNTIES == 0:
             rows.append((codes[1], f"第{above + 1}市", f"Prefecture {above + 1}", "prefecture", codes[0], codes[1]))
         rows.append((codes[2], f"第{n + 1}县", f"County {n + 1}", "county", codes[1], codes[2]))
-    return pd.DataFrame(rows, columns=["region_id", "name", "name_en", "level", "parent_id", "gb2260"]).assign(identified="stated")
+    return pd.DataFrame(rows, columns=["region_id", "name", "name_en", "level", "parent_id", "gb2260"]).assign(
+        identified="stated"
+    )
 
 
 def documents(counties: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +76,9 @@ def series() -> pd.DataFrame:
     rows = pd.read_csv(bundled("data") / "indicators.csv", dtype="str", keep_default_na=False)
     rows = rows[(rows["measure"] == "benefit") & (rows["unit"] == "元") & rows["per"].str.startswith("person-")]
     rows = rows.drop_duplicates("indicator_id").head((SERIES - RISES) // 2)
-    rows = rows.loc[rows.index.repeat(2)].reset_index(drop=True).assign(role="level", per=lambda r: r["per"].str.split(";").str[0])
+    rows = (
+        rows.loc[rows.index.repeat(2)].reset_index(drop=True).assign(role="level", per=lambda r: r["per"].str.split(";").str[0])
+    )
     rows["residence"] = np.tile(["urban", "rural"], len(rows) // 2)
     rows["item"] = np.arange(len(rows)) * ITEMS // len(rows) + 1
     return pd.concat([rows, rows.head(RISES).assign(role="increase")], ignore_index=True)
@@ -81,7 +89,9 @@ def items(papers: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     own = wanted.drop_duplicates("item").sort_values("item")
     ids, number = papers["document_id"].repeat(ITEMS), np.tile(own["item"].astype("str"), len(papers))
     topics = np.tile(own["topic"], len(papers))
-    return pd.DataFrame({"document_id": ids, "item": number, "title": "提高第" + pd.Series(number, ids.index) + "项标准", "topic": topics})
+    return pd.DataFrame(
+        {"document_id": ids, "item": number, "title": "提高第" + pd.Series(number, ids.index) + "项标准", "topic": topics}
+    )
 
 
 def amounts(counties: int, seed: int) -> np.ndarray:
@@ -187,7 +197,8 @@ def line(name: str, taken: tuple[float, float], plain: tuple[float, float], goal
     """One row of the table."""
     (seconds, peak), (base, base_peak) = taken, plain
     print(
-        f"{name:<32} {seconds:>8.2f} s {seconds / base:>7.2f}x {peak:>9.0f} MiB {peak / base_peak:>6.2f}x   {goal}".rstrip(), flush=True
+        f"{name:<32} {seconds:>8.2f} s {seconds / base:>7.2f}x {peak:>9.0f} MiB {peak / base_peak:>6.2f}x   {goal}".rstrip(),
+        flush=True,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ LARGE = 1 << 20
 """From so many bytes on a file is read column by column."""
 
 _BLOCK = 1 << 24
-_COMMA, _NEWLINE = b",\n"
+_SAMPLE, _FEW = 1000, 8
+_AS_IT_IS: dict[str, Any] = {"dtype": "object", "na_filter": False, "encoding": "utf-8"}
 _MARKS = (b"\xef\xbb\xbf", b"PK")
 
 
@@ -42,7 +44,7 @@ def _quoted(lines: Sequence[bytes], width: int) -> bool:
 
 
 def _even(block: bytes, width: int) -> bool:
-    """Whether each line of a block is a row of so many cells."""
+    """Whether the lines of a block have so many cells each on the average; pandas refuses a line that has more."""
     if b"\0" in block or b"\r" in block:
         return False
     if b'"' in block:
@@ -51,8 +53,8 @@ def _even(block: bytes, width: int) -> bool:
             return False
         block = b"".join(line + b"\n" for line in lines if b'"' not in line)
     letters = np.frombuffer(block, dtype="uint8")
-    ends = np.flatnonzero(letters[(letters == _COMMA) | (letters == _NEWLINE)] == _NEWLINE)
-    return bool((np.diff(ends, prepend=-1) == width).all())
+    commas, ends = (np.count_nonzero(letters == letter) for letter in b",\n")
+    return commas == (width - 1) * ends
 
 
 def _header(path: Path, table: Table) -> list[str]:
@@ -84,16 +86,30 @@ def columns(path: Path, table: Table) -> pd.DataFrame | None:
     header = _header(path, table)
     if not header or not all(_even(block, len(header)) for block in _blocks(path)):
         return None
-    # pandas takes words for categories at once, but would take 007 for 7: only columns of closed words are left to it.
-    words = {field.name for field in table.fields if field.vocabulary}
-    kinds = {name: "category" if name in words else "object" for name in header}
+    frame = _read(path)
+    if frame is None:
+        return None
+    return pd.DataFrame(
+        {name: _distinct(frame, name, table) for name in table.columns}, pd.RangeIndex(2, len(frame) + 2), copy=False
+    )
+
+
+def _read(path: Path) -> pd.DataFrame | None:
+    """What pandas reads in a file: text, or categories of text; None where a line has more cells than the header.
+
+    pandas takes texts for categories at once, but only where they are few; and it would take 007 for 7, so that a column
+    whose categories come out as anything but text is read again.
+    """
+    first = pd.read_csv(path, nrows=_SAMPLE, **_AS_IT_IS)
+    few = [name for name, one in first.items() if one.nunique() <= _FEW and not one.str.isnumeric().any()]
+    kinds = dict.fromkeys(first.columns, "object") | dict.fromkeys(few, "category")
     try:
-        frame = pd.read_csv(path, dtype=kinds, na_filter=False, low_memory=False, index_col=False)
+        frame = pd.read_csv(path, **_AS_IT_IS | {"dtype": kinds})
+        if again := [name for name in few if frame[name].cat.categories.dtype != "str"]:
+            frame[again] = pd.read_csv(path, usecols=again, **_AS_IT_IS)[again]
     except (UnicodeDecodeError, pd.errors.ParserError):
         return None
-    if any(one.categories.dtype != "str" for one in frame.dtypes if isinstance(one, pd.CategoricalDtype)):
-        return None
-    return pd.DataFrame({name: _distinct(frame, name, table) for name in table.columns}, pd.RangeIndex(2, len(frame) + 2))
+    return frame if isinstance(frame.index, pd.RangeIndex) else None
 
 
 def _distinct(frame: pd.DataFrame, name: str, table: Table) -> pd.Categorical | np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import eq
 from unicodedata import normalize
 
 from minsheng.faults import nearest
@@ -94,9 +95,14 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
 def faulty(texts: Sequence[str], field: Field, known: Schema) -> dict[str, Found]:
     """What is wrong with which of the distinct texts of a column.
 
-    Most texts of a long column are plainly right: those are told at a glance, and only the others are looked into.
+    A long column of keys, of which every text is plainly right, is told at a glance.
     """
-    plain = re.compile(field.pattern).fullmatch if field.pattern else None
-    if plain and not field.max_length and not _CONTROL.search("".join(texts)):
-        texts = [text for text in texts if not plain(text) or text != text.strip()]
-    return {text: found for text in texts if (found := cell_fault(text, field, known))}
+    return {text: found for text in texts if (found := cell_fault(text, field, known))} if _doubtful(texts, field) else {}
+
+
+def _doubtful(texts: Sequence[str], field: Field) -> bool:
+    """Whether not every text of a column is of its pattern, and nothing else can be wrong with it."""
+    if not field.pattern or field.vocabulary or field.type != "string" or field.max_length:
+        return True
+    plain = all(map(re.compile(field.pattern).fullmatch, texts)) and all(map(eq, texts, map(str.strip, texts)))
+    return not plain or _CONTROL.search("".join(texts)) is not None

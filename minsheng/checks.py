@@ -24,17 +24,16 @@ _PERIODS = {"person-month", "person-year"}
 _RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
 
 
-def _faults(
-    rows: pd.DataFrame, column: str, key: str, values: Callable[[Row], dict[str, object]] | None = None
-) -> list[Fault]:
+def _faults(rows: pd.DataFrame, column: str, key: str, values: Callable[[Row], dict[str, object]] | None = None) -> list[Fault]:
     return [Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {}) for row in rows.to_dict("records")]
 
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
         for field in known.readable[name].fields:
-            wrong = faulty(texts(frame[field.name]), field, known)
-            rows = frame[frame[field.name].isin(list(wrong))] if wrong else frame.iloc[:0]
+            column = frame[field.name]
+            wrong = faulty(column.tolist() if field.unique else texts(column), field, known)
+            rows = frame[column.isin(list(wrong))] if wrong else frame.iloc[:0]
             for text, file, row in zip(rows[field.name], rows[FILE], rows[ROW], strict=True):
                 yield Fault(file, int(row), field.name, *wrong[text])
 
@@ -45,6 +44,8 @@ def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
 def _primary_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
         key = list(known.readable[name].primary_key)
+        if len(key) == 1 and len(set(frame[key[0]])) == len(frame):  # in half the time of what follows
+            continue
         again = frame.duplicated(key)
         if not again.any():
             continue

@@ -100,10 +100,10 @@ def _bulk(path: Path, table: Table) -> tuple[Grid, list[Fault]] | None:
     frame = columns(path, table) if path.stat().st_size >= LARGE else None
     if frame is None:
         return None
-    empty = frame[table.primary_key[0]] == ""
-    if empty.any():
-        empty &= (frame == "").all(axis=1)
-    frame = frame.assign(**{FILE: path.name, ROW: frame.index})[~empty].reset_index(drop=True)
+    frame = frame.assign(**{FILE: path.name, ROW: frame.index})
+    without = frame[frame[table.primary_key[0]] == ""]
+    empty = without.index[(without[table.columns] == "").all(axis=1)]
+    frame = (frame.drop(empty) if len(empty) else frame).reset_index(drop=True)
     return Grid(path.name, table.columns, [], frame=frame), []
 
 

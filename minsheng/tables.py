@@ -17,7 +17,6 @@ from minsheng.faults import FaultsFound, Refused
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
-
 _TYPES = {"number": "float64", "integer": "Int64"}
 
 
@@ -101,7 +100,7 @@ def digest(tables: Mapping[str, pd.DataFrame]) -> str:
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     columns = {field.name: _column(frame[field.name], _TYPES.get(field.type, "str")) for field in table.fields}
-    return pd.DataFrame(columns).reset_index(drop=True)
+    return pd.DataFrame(columns, copy=False).reset_index(drop=True)
 
 
 def _column(text: pd.Series, kind: str) -> pd.Series:
@@ -109,7 +108,8 @@ def _column(text: pd.Series, kind: str) -> pd.Series:
     if isinstance(text.dtype, pd.CategoricalDtype):
         distinct = _column(pd.Series(text.cat.categories, dtype="object"), kind)
         return distinct.take(text.cat.codes).set_axis(text.index)
-    there = text.where(text != "", None)
+    missing = text == ""
+    there = text.where(~missing, None) if missing.any() else text
     return (there if kind == "str" else pd.to_numeric(there)).astype(kind)  # type: ignore[call-overload, no-any-return]
 
 
