@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as a_field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -96,6 +96,13 @@ def digest(tables: Mapping[str, pd.DataFrame]) -> str:
         ordered = table.sort_values(list(schema().readable[name].primary_key))
         whole.update(name.encode() + ordered.to_csv(index=False, lineterminator="\n").encode())
     return whole.hexdigest()
+
+
+def of_places(data: Dataset, places: Collection[str]) -> Dataset:
+    """The tables with the figures of some places only."""
+    documents = data.documents.set_index("document_id")["region_id"]
+    own = data.figures["region_id"].fillna(data.figures["document_id"].map(documents))
+    return replace(data, figures=data.figures[own.isin(places)].reset_index(drop=True))
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
