@@ -17,6 +17,9 @@ from minsheng.faults import FaultsFound, Refused
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 
+State = tuple[tuple[str, int, int, int], ...]
+"""Name, size and times of each file of some tables."""
+
 _TYPES = {"number": "float64", "integer": "Int64"}
 
 
@@ -156,22 +159,34 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     >>> sorted(data.documents["stage"].unique())
     ['adopted', 'completed', 'draft', 'in_progress']
     """
-    if folder is None:
-        whole = _bundled(tuple((path.name, path.stat().st_mtime_ns) for path in sorted(bundled("data").iterdir())))
-        return Dataset(**{name: table.copy(deep=False) for name, table in whole.tables().items()})
-    if not Path(folder).exists():
+    if folder is not None and not Path(folder).exists():
         raise Refused("refused.no_folder", folder=str(folder))
-    return _checked(Path(folder), instead)
+    whole = _loaded(str(folder) if folder is not None else "", instead, state(folder))
+    return Dataset(**{name: table.copy(deep=False) for name, table in vars(whole).items() if isinstance(table, pd.DataFrame)})
 
 
-def _checked(folder: Path | None, instead: bool | None) -> Dataset:
-    frames, faults = read_checked(folder, instead)
+def state(folder: str | Path | None = None) -> State:
+    """In what state the files of tables are: another one whenever any was written to.
+
+    Parameters
+    ----------
+    folder : path, optional
+        As in `load`.
+
+    Examples
+    --------
+    >>> state() == state()
+    True
+    """
+    own = bundled("data") if not folder else Path(folder)
+    files = [own] if own.is_file() else sorted(own.iterdir())
+    return tuple((one.name, (at := one.stat()).st_size, at.st_mtime_ns, at.st_ctime_ns) for one in files)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: str, instead: bool | None, files: State) -> Dataset:
+    """Tables that are read once for as long as their files stay as they are."""
+    frames, faults = read_checked(Path(folder) if folder else None, instead)
     if faults:
         raise FaultsFound(faults)
     return dataset(frames)
-
-
-@lru_cache(maxsize=1)
-def _bundled(files: tuple[tuple[str, int], ...]) -> Dataset:
-    """The bundled tables, read once for as long as their files stay as they are."""
-    return _checked(None, None)
