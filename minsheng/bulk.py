@@ -54,7 +54,7 @@ def _even(block: bytes, width: int) -> bool:
         block = b"".join(line + b"\n" for line in lines if b'"' not in line)
     letters = np.frombuffer(block, dtype="uint8")
     commas, ends = (np.count_nonzero(letters == letter) for letter in b",\n")
-    return commas == (width - 1) * ends
+    return bool(commas == (width - 1) * ends)
 
 
 def _header(path: Path, table: Table) -> list[str]:
@@ -122,7 +122,7 @@ def _distinct(frame: pd.DataFrame, name: str, table: Table) -> pd.Categorical | 
     return pd.Categorical.from_codes(codes, pd.Index(found, dtype="object"), validate=False)
 
 
-def texts(column: pd.Series) -> Sequence[str]:
+def texts(column: pd.Series) -> list[str]:
     """The distinct texts of a column.
 
     Examples
@@ -131,8 +131,8 @@ def texts(column: pd.Series) -> Sequence[str]:
     (['b', 'a'], ['a', 'b'])
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.categories.tolist()
-    return column.unique().tolist()
+        return list(column.cat.categories)
+    return list(column.unique())
 
 
 def together(frame: pd.DataFrame, names: Sequence[str], wrong: Sequence[tuple[str, ...]]) -> pd.DataFrame:

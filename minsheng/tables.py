@@ -71,6 +71,11 @@ class Dataset:
         """The descriptor, with the words that these tables add to it."""
         return schema().with_words(self.vocabularies)
 
+    @cached_property
+    def above(self) -> dict[str, str | float]:
+        """The place right above each place; missing where there is none."""
+        return dict(zip(self.regions["region_id"].tolist(), self.regions["parent_id"].tolist(), strict=True))
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Table name to table, in the order of the descriptor."""
         return {name: getattr(self, name) for name in schema().tables}
@@ -120,7 +125,7 @@ def _column(text: pd.Series, kind: str) -> pd.Series:
         return distinct.take(text.cat.codes).set_axis(text.index)
     missing = text == ""
     there = text.where(~missing, None) if missing.any() else text
-    return (there if kind == "str" else pd.to_numeric(there)).astype(kind)  # type: ignore[call-overload, no-any-return]
+    return (there if kind == "str" else pd.to_numeric(there)).astype(kind)
 
 
 def dataset(frames: Frames) -> Dataset:
