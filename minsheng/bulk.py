@@ -100,10 +100,10 @@ def _read(path: Path) -> pd.DataFrame | None:
     pandas takes texts for categories at once, but only where they are few; and it would take 007 for 7, so that a column
     whose categories come out as anything but text is read again.
     """
-    first = pd.read_csv(path, nrows=_SAMPLE, **_AS_IT_IS)
-    few = [name for name, one in first.items() if one.nunique() <= _FEW and not one.str.isnumeric().any()]
-    kinds = dict.fromkeys(first.columns, "object") | dict.fromkeys(few, "category")
     try:
+        first = pd.read_csv(path, nrows=_SAMPLE, **_AS_IT_IS)
+        few = [name for name, one in first.items() if one.nunique() <= _FEW and not one.str.isnumeric().any()]
+        kinds = dict.fromkeys(first.columns, "object") | dict.fromkeys(few, "category")
         frame = pd.read_csv(path, **_AS_IT_IS | {"dtype": kinds})
         if again := [name for name in few if frame[name].cat.categories.dtype != "str"]:
             frame[again] = pd.read_csv(path, usecols=again, **_AS_IT_IS)[again]
