@@ -172,7 +172,7 @@ def _multiples(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
 def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
     if rows.empty:
-        return rows.reindex(columns=COLUMNS)
+        return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
     order = rows.assign(
         _damaged=rows["flags"].str.contains("damaged"),
         _origin=rows["origin"].map(_ORIGIN),

@@ -14,7 +14,7 @@ from minsheng.parameters import require
 from minsheng.runs import RunSpec
 from minsheng.tables import Dataset, State, load, state
 from minsheng.topics import Topic, find_topic, require_data, rows_of, topics, years_of
-from minsheng.views import find_region, view
+from minsheng.views import find_region, names
 from minsheng.yardsticks import price_factors
 
 
@@ -92,14 +92,14 @@ def _refuse_unknown_years(request: Request, stock: _Stock) -> None:
 
 
 def _refuse_what_is_not_there(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> None:
-    names = view(2024, lang=request.lang, year_basis=request.year_basis, tables=stock.data).places
+    places_by_name = names(stock.data, request.lang).places
     for topic in wanted:
         if request.topics and topic.needs == "place" and not places:
             raise Refused("refused.topic_place", topic=topic.name)
     _refuse_unknown_years(request, stock)
     for year in request.years:
         for topic in wanted if request.topics else []:
-            require_data(topic, year, stock.data, stock.levels, stock.figures, places, names)
+            require_data(topic, year, stock.data, stock.levels, stock.figures, places, places_by_name)
 
 
 def _stock(request: Request) -> _Stock:

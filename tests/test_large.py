@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import minsheng as ms
 from minsheng import bulk, files
 from minsheng.bulk import columns
-from minsheng.checks import read_checked
+from minsheng.checks import checked, read_checked
 from minsheng.files import FILE, ROW, read_folder
+from minsheng.gazetteer import with_surroundings
 from minsheng.schema import schema
 from minsheng.tables import Dataset
 
@@ -40,22 +42,22 @@ ROWS = {
 }
 
 
-def same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
-    """What both ways of reading find, after the rows are seen to be the same."""
-    by_row, faults = read_folder(folder)
-    told = [fault.text("en") for fault in read_checked(folder)[1]]
-    monkeypatch.setattr(files, "LARGE", 0)
-    by_column, others = read_folder(folder)
-    assert [fault.text("en") for fault in others] == [fault.text("en") for fault in faults]
-    for name, rows in by_row.items():
-        assert by_column[name].astype(dict.fromkeys(rows, "object")).values.tolist() == rows.values.tolist()
-    return told, [fault.text("en") for fault in read_checked(folder)[1]]
+def both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The faults that each way of reading finds, after the rows are seen to be the same."""
+    told, rows = [], []
+    for least in (files.LARGE, 0):
+        monkeypatch.setattr(files, "LARGE", least)
+        frames, faults = read_folder(folder)
+        rows.append({name: frame.astype("object").values.tolist() for name, frame in frames.items()})
+        told.append([fault.text("en") for fault in checked(frames, faults, unreadable=True)[1]])
+    assert rows[0] == rows[1]
+    return told
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_file_read_by_columns_says_what_it_says_row_by_row(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "items.csv").write_bytes((HEADER + ROWS[name]).encode())
-    told, others = same(tmp_path, monkeypatch)
+    told, others = both(tmp_path, monkeypatch)
     assert others == told
 
 
@@ -75,7 +77,7 @@ def test_a_file_read_by_columns_says_what_it_says_row_by_row(name: str, tmp_path
 )
 def test_an_odd_header_or_encoding_too(raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "items.csv").write_bytes(raw)
-    told, others = same(tmp_path, monkeypatch)
+    told, others = both(tmp_path, monkeypatch)
     assert others == told
 
 
@@ -146,3 +148,10 @@ def test_rows_are_numbered_as_in_the_file_where_empty_ones_are_left_out(tmp_path
     frame = read_folder(tmp_path)[0]["items"]
     assert frame[ROW].tolist() == [2, 4]
     assert set(frame[FILE]) == {"items.csv"}
+
+
+@pytest.mark.parametrize("place", ["340711", "441602", "440000", "370103"])
+def test_a_place_seen_alone_is_what_the_whole_shows_of_it(place: str, data: Dataset) -> None:
+    seen, around = ms.view(2024, regions=[place]), with_surroundings(data, [place])
+    for own, whole in ((seen.levels, ms.standards(data)), (seen.printed, ms.printed(data))):
+        pd.testing.assert_frame_equal(own, whole[whole["region_id"].isin(around)].reset_index(drop=True))
