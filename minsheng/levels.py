@@ -120,10 +120,9 @@ def _by_year_basis(rows: pd.DataFrame, year_basis: str) -> pd.DataFrame:
     shift = rows["year_printed"] - rows["document_year"]
     rows["year"] = rows["year"] + shift
     rows["announced_year"] = rows["announced_year"] + shift
-    rows["flags"] = [
-        join_flags(flags.replace("assessed", ""), "printed_year" if moved else "")
-        for flags, moved in zip(rows["flags"].tolist(), shift != 0, strict=True)
-    ]
+    cells = zip(rows["flags"].tolist(), shift != 0, strict=True)
+    flags = [join_flags(flags.replace("assessed", ""), "printed_year" if moved else "") for flags, moved in cells]
+    rows["flags"] = pd.Series(flags, rows.index, dtype="str")
     return rows
 
 
