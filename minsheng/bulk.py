@@ -150,4 +150,7 @@ def combinations(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, .
     >>> combinations(pd.DataFrame({"a": ["x", "x"], "b": ["y", "y"], "c": ["1", "2"]}), ["a", "b"])
     [('x', 'y')]
     """
-    return list(frame[list(names)].drop_duplicates().itertuples(index=False, name=None))
+    cells = frame[list(names)]
+    if any(isinstance(kind, pd.CategoricalDtype) for kind in cells.dtypes):
+        cells = cells.drop_duplicates()
+    return list(dict.fromkeys(zip(*(cells[name].to_list() for name in names), strict=True)))
