@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from minsheng.bulk import texts
 from minsheng.faults import Fault
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.places import bundled
@@ -49,8 +50,8 @@ def stands_alone(folder: Path, own: Frames, given: set[str] | None = None) -> bo
 
 def _leads_out(table: Table, own: Frames, base: Frames) -> bool:
     for column, other, there in table.foreign_keys:
-        mine = set(own[other][there]) if other in own else set()
-        if not set(own[table.name][column]).isdisjoint(set(base[other][there]) - mine - {""}):
+        mine = set(texts(own[other][there])) if other in own else set()
+        if not set(texts(own[table.name][column])).isdisjoint(set(base[other][there]) - mine - {""}):
             return True
     return False
 
@@ -92,16 +93,17 @@ def _beside(own: pd.DataFrame, base: pd.DataFrame, table: Table) -> tuple[pd.Dat
     """Rows of one table of one's own after the bundled ones; what is there already is there once."""
     key = list(table.primary_key)
     place = {one: row for row, one in enumerate(base[key].itertuples(index=False, name=None))}
-    known = [place.get(one) for one in own[key].itertuples(index=False, name=None)]
+    again = ~pd.Series(own.index.isin(without(own, base, table).index), own.index)
     whole, faults = base.copy(), []
-    for row, at in [(row, at) for row, at in enumerate(known) if at is not None]:
-        mine, there = own.iloc[row], base.iloc[at]
+    for _, mine in own[again].iterrows():
+        at = place[tuple(mine[key])]
+        there = base.iloc[at]
         apart = _differences(mine, there, table)
         if apart and _widens(mine, there, apart, table.name):
             whole.iloc[at] = mine
         elif apart:
             faults.append(_clash(mine, there, apart, table))
-    return pd.concat([whole, own[[at is None for at in known]]], ignore_index=True), faults
+    return pd.concat([whole, own[~again]], ignore_index=True), faults
 
 
 def without(frame: pd.DataFrame, other: pd.DataFrame, table: Table) -> pd.DataFrame:

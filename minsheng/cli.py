@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,6 +14,9 @@ from minsheng.faults import Fault, FaultsFound, Refused, nearest
 from minsheng.labels import say
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from minsheng.nursery import Stop
     from minsheng.plans import Plan, Request
 
 DONE, IN_PART, WRONG = 0, 1, 2
@@ -72,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--force", action="store_true", help="make what stands already, too")
     report.add_argument("--fail-fast", action="store_true", help="begin no other report when one has failed")
     report.add_argument("--keep-going", dest="fail_fast", action="store_false", help="go on when one has failed (default)")
+    report.add_argument("--scheduler", default="", metavar="ADDRESS", help="run on a Dask cluster (docs: on a cluster)")
     report.add_argument("--jobs", type=int, choices=range(1, 65), default=0, metavar="N", help="notebooks at a time")
     check = command("check", "find all faults of tables")
     check.add_argument("folder", nargs="?", metavar="DIR", help="folder or workbook; the bundled tables if none is given")
@@ -288,9 +293,22 @@ def _plan(args: argparse.Namespace) -> Plan:
     return matrix.planned([matrix.entry(own, data, args.lang)], data, args.data)
 
 
-def _report(args: argparse.Namespace) -> int:
-    from minsheng.nursery import kernels
+@contextmanager
+def _runners(args: argparse.Namespace) -> Iterator[tuple[Executor | None, Stop]]:
+    """Where notebooks run, and what ends them: kernels here, or the workers of a cluster."""
+    if args.scheduler:
+        from minsheng.scheduling import cluster
 
+        with cluster(args.scheduler, args.data) as executor:
+            yield executor, lambda: None
+    else:
+        from minsheng.nursery import kernels
+
+        with kernels() as stop:  # which warm up while pandas is imported and the request checked
+            yield None, stop
+
+
+def _report(args: argparse.Namespace) -> int:
     if args.data and not Path(args.data).exists():
         raise Refused("refused.no_folder", folder=args.data)
     if args.format != "html":
@@ -300,13 +318,14 @@ def _report(args: argparse.Namespace) -> int:
 
         print(planned(_plan(args), Path(args.out), args.jobs, args.force, args.lang))
         return DONE
-    with kernels() as stop:  # which warm up while pandas is imported and the request checked
+    with _runners(args) as (executor, stop):
         todo = _plan(args)
         from minsheng.making import make
         from minsheng.ticker import Teller
 
+        how = {"force": args.force, "fail_fast": args.fail_fast, "stop": stop, "executor": executor}
         with Teller(args.lang, todo, args.jobs) as teller:
-            results = make(todo, Path(args.out), args.jobs, teller.tell, force=args.force, fail_fast=args.fail_fast, stop=stop)
+            results = make(todo, Path(args.out), args.jobs, teller.tell, **how)
     print(teller.done(results, Path(args.out)))
     return DONE if len(results) == len(todo.specs) and all(result.ok for result in results) else IN_PART
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from minsheng.bulk import LARGE, columns
 from minsheng.faults import Fault, nearest
 from minsheng.schema import Table, schema
 from minsheng.spreadsheet import OLE, SUFFIXES, ZIP, Grid, excel_grids
@@ -76,6 +77,8 @@ def _header_faults(grid: Grid, table: Table) -> list[Fault]:
 
 
 def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    if grid.frame is not None:
+        return grid.frame, []
     width = len(grid.header)
     faults = [*grid.faults, *_header_faults(grid, table)]
     for row, cells in grid.rows:
@@ -90,6 +93,18 @@ def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     frame[FILE] = grid.file
     frame[ROW] = [row for row, _ in grid.rows]
     return frame, faults
+
+
+def _bulk(path: Path, table: Table) -> tuple[Grid, list[Fault]] | None:
+    """A large file that has nothing wrong in its form; None for any other."""
+    frame = columns(path, table) if path.stat().st_size >= LARGE else None
+    if frame is None:
+        return None
+    frame = frame.assign(**{FILE: path.name, ROW: frame.index})
+    without = frame[frame[table.primary_key[0]] == ""]
+    empty = without.index[(without[table.columns] == "").all(axis=1)]
+    frame = (frame.drop(empty) if len(empty) else frame).reset_index(drop=True)
+    return Grid(path.name, table.columns, [], frame=frame), []
 
 
 def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
@@ -119,7 +134,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
             if path.stem not in tables:
                 faults.append(Fault(path.name, 0, "", "fault.unknown_table", {"nearest": nearest(path.stem, list(tables))}))
                 continue
-            grid, more = _csv_grid(path)
+            grid, more = _bulk(path, tables[path.stem]) or _csv_grid(path)
             found = {path.stem: grid} if grid else {}
         elif path.suffix.lower() in SUFFIXES:
             found, more = excel_grids(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 FLAGS = [
@@ -25,6 +27,7 @@ FLAGS = [
 """Everything that can weaken a comparison, in the order in which it is told."""
 
 
+@lru_cache(maxsize=4096)
 def join_flags(*parts: str) -> str:
     """Flags of several rows as one list, each once, in their order.
 
@@ -39,5 +42,5 @@ def join_flags(*parts: str) -> str:
 
 def union_flags(rows: pd.DataFrame, *columns: str, more: str = "") -> pd.Series:
     """The flags of several columns of each row, and `more`, as one list."""
-    cells = zip(*(rows[c].fillna("") for c in columns), strict=True)
+    cells = zip(*(rows[c].fillna("").tolist() for c in columns), strict=True)
     return pd.Series([join_flags(*own, more) for own in cells], index=rows.index, dtype="str")

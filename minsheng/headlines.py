@@ -27,7 +27,7 @@ def _plain(levels: pd.DataFrame) -> pd.DataFrame:
 def _best_known(data: Dataset, rows: pd.DataFrame, year: int, most: int, each: int) -> pd.DataFrame:
     """The kinds of a year of which most places and years are known, at most `each` of a topic, in the order of topics."""
     counts = rows.groupby(KIND, as_index=False).agg(known=("value", "size"), now=("year", lambda years: (years == year).any()))
-    counts = counts[counts["now"]]
+    counts = counts[counts["now"].astype("bool")]  # which it is not where there are none
     whole = counts[(counts["residence"] == "all") & (counts["care"] == "all")]["indicator_id"]
     apart = (counts["residence"] != "all") | (counts["care"] != "all")
     counts = counts[~(apart & counts["indicator_id"].isin(whole))]  # a figure for all says what its parts would say again

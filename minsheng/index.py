@@ -73,10 +73,11 @@ def _places(seen: View) -> dict[str, str]:
     return {one: seen.place(one) for one in seen.data.regions["region_id"] if one in there}
 
 
-def record_runs(results: Sequence[RunResult], seen: View, folder: Path, book: str = "") -> None:
+def record_runs(results: Sequence[RunResult], seen: View, folder: Path, book: str = "", tables: str = "") -> None:
     """Write ``run.json`` and the index of one folder, and link its pages; topics of earlier runs stay in them.
 
-    `book` is the key of the workbook, if it was written with these runs.
+    `book` is the key of the workbook, if it was written with these runs; `tables` is the hash of the tables, if it
+    is at hand.
     """
     spec, earlier = results[0].spec, read_record(folder / "run.json")
     runs = {one["topic"]: one for one in earlier.get("runs", [])}
@@ -84,7 +85,7 @@ def record_runs(results: Sequence[RunResult], seen: View, folder: Path, book: st
     parameters = {key: value for key, value in spec.parameters().items() if key != "tables"}
     record = {
         "minsheng": __version__,
-        "tables": seen.data.digest(),
+        "tables": tables or seen.data.digest(),
         "parameters": parameters,
         "title": folder_title(spec, seen),
         "notes": _notes(spec, seen),

@@ -94,6 +94,10 @@ class Rows:
         self._deciding = {name: _hashes(tables[name].drop(columns=free)) for name, free in _FREE.items()}
         self._found = _hashes(findings)
         self._outlines: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._at = pd.Index(data.figures["figure_id"])
+        own = data.figures["document_id"].map(data.documents.set_index("document_id")["region_id"])
+        place = data.figures["region_id"].fillna(own)
+        self._of_place = place.groupby(place).indices
 
     def _indicators(self, covers: Collection[str]) -> set[str]:
         """The indicators of some topics, those that they are multiples of, and those that follow from them."""
@@ -103,16 +107,14 @@ class Rows:
         groups = [{one for one in link if isinstance(one, str)} for link in links]
         return mine.union(*(group for group in groups if len(group) > 1 and group & mine))
 
-    def _mask(self, spec: RunSpec) -> pd.Series:
+    def _read(self, spec: RunSpec) -> pd.DataFrame:
         """The figures that a report may come to read."""
         figures, topic = self.data.figures, spec.topic
-        everything = not topic.covers or topic.needs in _WIDE
-        mine = figures["indicator_id"].isin(self._indicators(() if everything else topic.covers))
         if spec.regions:
             around = with_surroundings(self.data, spec.regions)
-            own = figures["document_id"].map(self.data.documents.set_index("document_id")["region_id"])
-            mine &= figures["region_id"].fillna(own).isin(around)
-        return mine
+            figures = figures.iloc[np.concatenate([self._of_place.get(one, np.array([], "int64")) for one in around])]
+        everything = not topic.covers or topic.needs in _WIDE
+        return figures[figures["indicator_id"].isin(self._indicators(() if everything else topic.covers))]
 
     def outline(self, spec: RunSpec) -> str:
         """Hash of what decides which rows a report reads: the same for all years and languages."""
@@ -122,10 +124,10 @@ class Rows:
         return self._outlines[key]
 
     def _outline(self, spec: RunSpec) -> str:
-        mine, data = self._mask(spec), self.data
-        documents = data.documents["document_id"].isin(set(data.figures["document_id"][mine]))
-        parts = [self._deciding["figures"][mine], self._deciding["documents"][documents], self._all["regions"]]
-        parts += [self._all["indicators"][data.indicators["indicator_id"].isin(set(data.figures["indicator_id"][mine]))]]
+        mine, data = self._read(spec), self.data
+        documents = data.documents["document_id"].isin(mine["document_id"].unique())
+        parts = [self._deciding["figures"][mine.index], self._deciding["documents"][documents], self._all["regions"]]
+        parts += [self._all["indicators"][data.indicators["indicator_id"].isin(mine["indicator_id"].unique())]]
         parts += [self._all["reference"], _hashes(data.vocabularies)]
         if not spec.topic.covers or spec.topic.needs in _WIDE:
             parts += [self._all["items"], self._all["cases"], self._all["case_parts"]]
@@ -134,9 +136,10 @@ class Rows:
     def content(self, figures: Iterable[str]) -> str:
         """Hash of all that a report says of the figures that it shows: their rows, documents, and findings on them."""
         ids, data = set(figures), self.data
-        mine = data.figures["figure_id"].isin(ids)
-        documents = set(data.figures["document_id"][mine])
+        at = self._at.get_indexer(list(ids))
+        at = at[at >= 0]
+        documents = set(data.figures["document_id"].iloc[at])
         found = self.findings["figures"].map(lambda cell: not ids.isdisjoint(cell.split(";"))).astype("bool")
         found |= (self.findings["code"] == "year") & self.findings["document_id"].isin(documents)
-        parts = [self._all["figures"][mine], self._all["documents"][data.documents["document_id"].isin(documents)]]
+        parts = [self._all["figures"].iloc[at], self._all["documents"][data.documents["document_id"].isin(documents)]]
         return _hash(*(np.sort(part.to_numpy()).tobytes() for part in (*parts, self._found[found])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from minsheng.faults import Refused
@@ -88,11 +89,11 @@ def _marks(rows: pd.DataFrame) -> pd.Series:
         "doubtful": rows["quality"] == "doubtful",
         "damaged": rows["quality"] == "damaged",
     }
-    flags = pd.Series("", index=rows.index)
-    for flag in FLAGS:
-        if flag in tests:
-            flags = flags.where(~tests[flag].astype(bool), flags + flag + ";")
-    return flags.str.rstrip(";")
+    marks = [flag for flag in FLAGS if flag in tests]
+    which = sum(tests[flag].astype("bool").to_numpy().astype("int64") << n for n, flag in enumerate(marks))
+    distinct, at = np.unique(which, return_inverse=True)  # few of all combinations are there: each is put in words once
+    words = [";".join(flag for n, flag in enumerate(marks) if own >> n & 1) for own in distinct.tolist()]
+    return pd.Series(np.array(words, dtype="object")[at], index=rows.index, dtype="str")
 
 
 def _with_documents(data: Dataset) -> pd.DataFrame:
@@ -119,15 +120,14 @@ def _by_year_basis(rows: pd.DataFrame, year_basis: str) -> pd.DataFrame:
     shift = rows["year_printed"] - rows["document_year"]
     rows["year"] = rows["year"] + shift
     rows["announced_year"] = rows["announced_year"] + shift
-    rows["flags"] = [
-        join_flags(flags.replace("assessed", ""), "printed_year" if moved else "")
-        for flags, moved in zip(rows["flags"], shift != 0, strict=True)
-    ]
+    cells = zip(rows["flags"].tolist(), shift != 0, strict=True)
+    flags = [join_flags(flags.replace("assessed", ""), "printed_year" if moved else "") for flags, moved in cells]
+    rows["flags"] = pd.Series(flags, rows.index, dtype="str")
     return rows
 
 
 def _arithmetic(rows: pd.DataFrame, left: str, sign: str, right: str) -> pd.Series:
-    words = [f"{a:g} {sign} {b:g}" for a, b in zip(rows[left], rows[right], strict=True)]
+    words = [f"{a:g} {sign} {b:g}" for a, b in zip(rows[left].tolist(), rows[right].tolist(), strict=True)]
     return pd.Series(words, index=rows.index, dtype="str")
 
 
@@ -171,7 +171,7 @@ def _multiples(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
 def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
     if rows.empty:
-        return rows.reindex(columns=COLUMNS)
+        return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
     order = rows.assign(
         _damaged=rows["flags"].str.contains("damaged"),
         _origin=rows["origin"].map(_ORIGIN),
@@ -182,13 +182,15 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
     order["_group"] = order.groupby(key, sort=False).ngroup()
     first = order.drop_duplicates("_group").set_index("_group")
     others = order[order.duplicated("_group")].join(first[["value"]].rename(columns={"value": "value_first"}), on="_group")
-    same = others[others["value"] == others["value_first"]].groupby("_group")["figures"].agg(_join_ids)
+    same = others[others["value"] == others["value_first"]]
+    more: dict[int, list[str]] = {}
+    for group, figures in zip(same["_group"].tolist(), same["figures"].tolist(), strict=True):
+        more.setdefault(group, []).append(figures)
     clash = others[(others["value"] != others["value_first"]) & (others["origin"] != "derived") & ~others["_damaged"]]
-    first["figures"] = [
-        _join_ids([mine, same[group]]) if group in same.index else mine for group, mine in first["figures"].items()
-    ]
+    own = zip(first.index.tolist(), first["figures"].tolist(), strict=True)
+    first["figures"] = [_join_ids([mine, *more[group]]) if group in more else mine for group, mine in own]
     torn = first.index.isin(clash["_group"])
-    first["flags"] = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"], torn, strict=True)]
+    first["flags"] = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
     return first.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)[COLUMNS]
 
 

@@ -7,8 +7,8 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +19,13 @@ from minsheng.export import warm
 from minsheng.faults import Refused
 from minsheng.index import all_runs, read_record, record_runs, write
 from minsheng.keys import Rows, request, shown
+from minsheng.labels import say
 from minsheng.nursery import Stop
 from minsheng.overall import overview
 from minsheng.plans import Plan
 from minsheng.report import publish, views, write_workbook
 from minsheng.runs import RunResult, RunSpec, pool, run
+from minsheng.tables import state
 
 BROKEN = "KeyboardInterrupt: broken off by the user"
 """Reason of a run that the user broke off."""
@@ -89,7 +91,8 @@ class Making:
         self.seen = views(todo.specs, todo.data)
         self.stamps = {name: read_record(out / name / STAMPS) for name in dict.fromkeys(spec.folder for spec in todo.specs)}
         first = {spec.folder: spec for spec in reversed(todo.specs) if spec.folder in todo.books}
-        self.book_keys = {name: request(spec, whole=True) + todo.data.digest() for name, spec in first.items()}
+        self.digest = todo.data.digest()
+        self.book_keys = {name: request(spec, whole=True) + self.digest for name, spec in first.items()}
         self.results = {spec: self._standing(spec) for spec in todo.specs if not force and self._stands(spec)}
         self.left = Counter(spec.folder for spec in todo.specs if spec not in self.results)
         self.written, self.recorded = set[str](), set[str]()
@@ -144,6 +147,8 @@ class Making:
     def publish(self, result: RunResult) -> RunResult:
         """Put what a run made in its place; the last of a folder has the folder recorded."""
         folder = result.spec.folder
+        if result.ok and self._moved():
+            result = replace(result, reason=say("cluster.changed", result.spec.lang))
         result = publish(result, self.seen(folder), self.out / folder)
         self._note(result)
         self.results[result.spec] = result
@@ -152,12 +157,16 @@ class Making:
             self.record(folder)
         return result
 
+    def _moved(self) -> bool:
+        """Whether the tables are no longer those of the plan: a report is of one state of them, or is none."""
+        return bool(self.todo.state) and state(self.todo.specs[0].tables) != self.todo.state
+
     def record(self, folder: str) -> None:
         """Record what is done of a folder."""
         done = [self.results[spec] for spec in self.todo.specs if spec.folder == folder and spec in self.results]
         if done:
             book = self.book_keys[folder] if folder in self.written else ""
-            record_runs(done, self.seen(folder), self.out / folder, book)
+            record_runs(done, self.seen(folder), self.out / folder, book, self.digest)
             self.recorded.add(folder)
 
     def close(self) -> list[RunResult]:
@@ -181,8 +190,9 @@ def make(
     force: bool = False,
     fail_fast: bool = False,
     stop: Stop = lambda: None,
+    executor: Executor | None = None,
 ) -> list[RunResult]:
-    """Make the reports of a plan (inside `nursery.kernels`); those that stand already as they would be made are left.
+    """Make the reports of a plan; those that stand already as they would be made are left.
 
     Parameters
     ----------
@@ -199,6 +209,9 @@ def make(
         Begin no other report when one has failed.
     stop : function
         Ends all kernels, when the user breaks off (from `nursery.kernels`).
+    executor : concurrent.futures.Executor, optional
+        Where the notebooks run, as many at a time as it will; by default threads of this process, `jobs` of them (inside
+        `nursery.kernels`).
 
     Returns
     -------
@@ -215,33 +228,39 @@ def make(
         making = Making(todo, out, force)
         waiting = making.waiting()
         if waiting or making.books():
-            _run_all(making, waiting, staging, jobs, tell, fail_fast, stop)
+            with nullcontext(executor) if executor else pool(jobs or min(4, os.cpu_count() or 1)) as own:
+                _run_all(making, waiting, staging, own, tell, fail_fast, stop)
         return making.close()
 
 
 def _run_all(
-    making: Making, waiting: Sequence[RunSpec], staging: Path, jobs: int, tell: Tell | None, fail_fast: bool, stop: Stop
+    making: Making,
+    waiting: Sequence[RunSpec],
+    staging: Path,
+    executor: Executor,
+    tell: Tell | None,
+    fail_fast: bool,
+    stop: Stop,
 ) -> None:
     broken = False
-    with pool(jobs or min(4, os.cpu_count() or 1)) as threads:
-        futures = [threads.submit(run, spec, _room(staging, n)) for n, spec in enumerate(waiting)]
-        try:
-            warm()
-            making.write_books()  # while the notebooks run, this thread has nothing else to do
-            making.rows  # noqa: B018  (as long as it has time)
-            for future in as_completed(futures):
-                _told(making.publish(future.result()), making, tell)
-                if fail_fast and not making.results[future.result().spec].ok:
-                    break
-        except KeyboardInterrupt:
-            broken = True
-            stop()
-        for future in futures:
-            future.cancel()
-        for future in futures:  # what was running meanwhile
-            if not future.cancelled() and future.result().spec not in making.results:
-                result = future.result()
-                _told(making.publish(replace(result, reason=BROKEN) if broken and not result.ok else result), making, tell)
+    futures = [executor.submit(run, spec, _room(staging, n)) for n, spec in enumerate(waiting)]
+    try:
+        warm()
+        making.write_books()  # while the notebooks run, this thread has nothing else to do
+        making.rows  # noqa: B018  (as long as it has time)
+        for future in as_completed(futures):
+            _told(making.publish(future.result()), making, tell)
+            if fail_fast and not making.results[future.result().spec].ok:
+                break
+    except KeyboardInterrupt:
+        broken = True
+        stop()
+    for future in futures:
+        future.cancel()
+    for future in futures:  # what was running meanwhile
+        if not future.cancelled() and future.result().spec not in making.results:
+            result = future.result()
+            _told(making.publish(replace(result, reason=BROKEN) if broken and not result.ok else result), making, tell)
 
 
 def _told(result: RunResult, making: Making, tell: Tell | None) -> None:

@@ -12,9 +12,9 @@ from minsheng.faults import Refused
 from minsheng.levels import printed, standards
 from minsheng.parameters import require
 from minsheng.runs import RunSpec
-from minsheng.tables import Dataset, load
+from minsheng.tables import Dataset, State, load, state
 from minsheng.topics import Topic, find_topic, require_data, rows_of, topics, years_of
-from minsheng.views import find_region, view
+from minsheng.views import find_region, names
 from minsheng.yardsticks import price_factors
 
 
@@ -36,13 +36,15 @@ class Request:
 class Plan:
     """What will be made: one spec a page, from which tables, and the folders that get a workbook besides.
 
-    `without` counts the combinations that were asked for and have no figures.
+    `without` counts the combinations that were asked for and have no figures. `state` is that of the files of the tables
+    when they were loaded.
     """
 
     specs: tuple[RunSpec, ...]
     data: Dataset
     books: frozenset[str] = frozenset()
     without: int = 0
+    state: State = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class _Stock:
     data: Dataset
     levels: pd.DataFrame
     figures: pd.DataFrame
+    state: State
 
     def rows(self, topic: Topic | None = None) -> pd.DataFrame:
         """What a topic rests on."""
@@ -89,20 +92,20 @@ def _refuse_unknown_years(request: Request, stock: _Stock) -> None:
 
 
 def _refuse_what_is_not_there(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> None:
-    names = view(2024, lang=request.lang, year_basis=request.year_basis, tables=stock.data).places
+    places_by_name = names(stock.data, request.lang).places
     for topic in wanted:
         if request.topics and topic.needs == "place" and not places:
             raise Refused("refused.topic_place", topic=topic.name)
     _refuse_unknown_years(request, stock)
     for year in request.years:
         for topic in wanted if request.topics else []:
-            require_data(topic, year, stock.data, stock.levels, stock.figures, places, names)
+            require_data(topic, year, stock.data, stock.levels, stock.figures, places, places_by_name)
 
 
 def _stock(request: Request) -> _Stock:
-    data = load(request.tables or None)
+    before, data = state(request.tables), load(request.tables or None)
     options = {"year_basis": request.year_basis, "strict": request.strict}
-    return _Stock(data, standards(data, **options), printed(data, **options))  # type: ignore[arg-type]
+    return _Stock(data, standards(data, **options), printed(data, **options), before)  # type: ignore[arg-type]
 
 
 def _specs(request: Request, stock: _Stock, wanted: list[Topic], places: tuple[str, ...]) -> list[RunSpec]:
@@ -137,7 +140,7 @@ def plan(request: Request) -> Plan:
     if not specs:
         raise Refused("refused.nothing", years=", ".join(map(str, stock.years())) or "–")
     books = frozenset() if request.topics else frozenset(spec.folder for spec in specs)
-    return Plan(tuple(specs), stock.data, books)
+    return Plan(tuple(specs), stock.data, books, state=stock.state)
 
 
 def plan_all(requests: Sequence[Request], leave_out: Callable[[Request, RunSpec], bool]) -> Plan:
@@ -172,4 +175,5 @@ def plan_all(requests: Sequence[Request], leave_out: Callable[[Request, RunSpec]
         books |= {spec.folder for spec in kept if len(kept) == len(found) and not request.topics}
     if not specs:
         raise Refused("refused.matrix_empty")
-    return Plan(tuple(specs), next(iter(stocks.values())).data, frozenset(books), without)
+    first = next(iter(stocks.values()))
+    return Plan(tuple(specs), first.data, frozenset(books), without, first.state)

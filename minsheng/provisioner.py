@@ -34,15 +34,21 @@ class Forked:
 
     def poll(self) -> int | None:
         """None while it lives. How it ended is known to its parent only: 1 stands for any end."""
-        if not self._ended and select.select([self._handle], [], [], 0)[0]:
+        if not self._ended and self._over(0):
             self._ended = True
             os.close(self._handle)
         return 1 if self._ended else None
 
+    def _over(self, patience: int | None) -> bool:
+        """Whether it ends within so many milliseconds (`select.select` knows no handle above 1023)."""
+        look = select.poll()
+        look.register(self._handle, select.POLLIN)
+        return bool(look.poll(patience))
+
     def wait(self) -> int:
         """Wait for its end."""
         if not self._ended:
-            select.select([self._handle], [], [])
+            self._over(None)
         return self.poll() or 0
 
     def send_signal(self, number: int) -> None:

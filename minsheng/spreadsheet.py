@@ -16,12 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minsheng.cells import NUMBER, retyped
 from minsheng.faults import Fault
 from minsheng.labels import LANGUAGES, say
 from minsheng.schema import Table, schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Lines = list[tuple[int, list[Any]]]
 Odd = dict[tuple[int, int], tuple[str, dict[str, object]]]
@@ -39,13 +42,14 @@ _MANY = 10**15
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of one sheet or file, as text; `at` is the row of the header."""
+    """The cells of one sheet or file, as text; `at` is the row of the header. A large file is a `frame` already."""
 
     file: str
     header: list[str]
     rows: list[tuple[int, list[str]]]
     at: int = 1
     faults: list[Fault] = field(default_factory=list)
+    frame: pd.DataFrame | None = None
 
 
 def number_text(value: float) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as a_field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -16,6 +16,11 @@ from minsheng.checks import read_checked
 from minsheng.faults import FaultsFound, Refused
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
+
+State = tuple[tuple[str, int, int, int], ...]
+"""Name, size and times of each file of some tables."""
+
+_TYPES = {"number": "float64", "integer": "Int64"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,11 @@ class Dataset:
         """The descriptor, with the words that these tables add to it."""
         return schema().with_words(self.vocabularies)
 
+    @cached_property
+    def above(self) -> dict[str, str | float]:
+        """The place right above each place; missing where there is none."""
+        return dict(zip(self.regions["region_id"].tolist(), self.regions["parent_id"].tolist(), strict=True))
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Table name to table, in the order of the descriptor."""
         return {name: getattr(self, name) for name in schema().tables}
@@ -96,17 +106,26 @@ def digest(tables: Mapping[str, pd.DataFrame]) -> str:
     return whole.hexdigest()
 
 
+def of_places(data: Dataset, places: Collection[str]) -> Dataset:
+    """The tables with the figures of some places only."""
+    documents = data.documents.set_index("document_id")["region_id"]
+    own = data.figures["region_id"].fillna(data.figures["document_id"].map(documents))
+    return replace(data, figures=data.figures[own.isin(places)].reset_index(drop=True))
+
+
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    columns = {}
-    for field in table.fields:
-        text = frame[field.name].where(frame[field.name] != "", None)
-        if field.type == "number":
-            columns[field.name] = pd.to_numeric(text).astype("float64")
-        elif field.type == "integer":
-            columns[field.name] = pd.to_numeric(text).astype("Int64")
-        else:
-            columns[field.name] = text.astype("str")
-    return pd.DataFrame(columns).reset_index(drop=True)
+    columns = {field.name: _column(frame[field.name], _TYPES.get(field.type, "str")) for field in table.fields}
+    return pd.DataFrame(columns, copy=False).reset_index(drop=True)
+
+
+def _column(text: pd.Series, kind: str) -> pd.Series:
+    """A column of text as what it says; each distinct text is read once."""
+    if isinstance(text.dtype, pd.CategoricalDtype):
+        distinct = _column(pd.Series(text.cat.categories, dtype="object"), kind)
+        return distinct.take(text.cat.codes).set_axis(text.index)
+    missing = text == ""
+    there = text.where(~missing, None) if missing.any() else text
+    return (there if kind == "str" else pd.to_numeric(there)).astype(kind)
 
 
 def dataset(frames: Frames) -> Dataset:
@@ -145,22 +164,34 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     >>> sorted(data.documents["stage"].unique())
     ['adopted', 'completed', 'draft', 'in_progress']
     """
-    if folder is None:
-        whole = _bundled(tuple((path.name, path.stat().st_mtime_ns) for path in sorted(bundled("data").iterdir())))
-        return Dataset(**{name: table.copy(deep=False) for name, table in whole.tables().items()})
-    if not Path(folder).exists():
+    if folder is not None and not Path(folder).exists():
         raise Refused("refused.no_folder", folder=str(folder))
-    return _checked(Path(folder), instead)
+    whole = _loaded(str(folder) if folder is not None else "", instead, state(folder))
+    return Dataset(**{name: table.copy(deep=False) for name, table in vars(whole).items() if isinstance(table, pd.DataFrame)})
 
 
-def _checked(folder: Path | None, instead: bool | None) -> Dataset:
-    frames, faults = read_checked(folder, instead)
+def state(folder: str | Path | None = None) -> State:
+    """In what state the files of tables are: another one whenever any was written to.
+
+    Parameters
+    ----------
+    folder : path, optional
+        As in `load`.
+
+    Examples
+    --------
+    >>> state() == state()
+    True
+    """
+    own = bundled("data") if not folder else Path(folder)
+    files = [own] if own.is_file() else sorted(own.iterdir())
+    return tuple((one.name, (at := one.stat()).st_size, at.st_mtime_ns, at.st_ctime_ns) for one in files)
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: str, instead: bool | None, files: State) -> Dataset:
+    """Tables that are read once for as long as their files stay as they are."""
+    frames, faults = read_checked(Path(folder) if folder else None, instead)
     if faults:
         raise FaultsFound(faults)
     return dataset(frames)
-
-
-@lru_cache(maxsize=1)
-def _bundled(files: tuple[tuple[str, int], ...]) -> Dataset:
-    """The bundled tables, read once for as long as their files stay as they are."""
-    return _checked(None, None)

@@ -20,7 +20,7 @@ from minsheng.gazetteer import with_surroundings as with_surroundings
 from minsheng.labels import LANGUAGES, say, short
 from minsheng.levels import printed, standards
 from minsheng.recipients import name as recipient_name
-from minsheng.tables import Dataset, load
+from minsheng.tables import Dataset, load, of_places
 from minsheng.yardsticks import constant_prices, price_factors, reference_values
 
 _PLACE, _NAME = 40, 80
@@ -120,12 +120,14 @@ class View:
         return {place: f"{up}{own[place]}" for place, up in zip(regions["region_id"], above, strict=True)}
 
     @cached_property
+    def near(self) -> Dataset:
+        """The tables with the figures of the places asked and those around them."""
+        return of_places(self.data, with_surroundings(self.data, self.regions)) if self.regions else self.data
+
+    @cached_property
     def printed(self) -> pd.DataFrame:
         """Every figure as printed, of the places asked and those around them (`minsheng.printed`)."""
-        rows = printed(self.data, year_basis=self.year_basis, strict=self.strict)
-        if self.regions:
-            rows = rows[rows["region_id"].isin(with_surroundings(self.data, self.regions))].reset_index(drop=True)
-        return rows
+        return printed(self.near, year_basis=self.year_basis, strict=self.strict)
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -354,9 +356,7 @@ def last(lang: str | None = None) -> View:
 
 def _levels(view: View) -> pd.DataFrame:
     """The standards that a view asks for."""
-    levels = standards(view.data, year_basis=view.year_basis, strict=view.strict)
-    if view.regions:
-        levels = levels[levels["region_id"].isin(with_surroundings(view.data, view.regions))].reset_index(drop=True)
+    levels = standards(view.near, year_basis=view.year_basis, strict=view.strict)
     if view.prices == "constant":
         money = constant_prices(view.data, levels, view.year)
         levels = pd.concat([money, levels[levels["unit"] != "元"]], ignore_index=True)

@@ -88,12 +88,11 @@ def ancestors(data: Dataset, region_id: str) -> list[str]:
     >>> ancestors(ms.load(), "441602")
     ['441600', '440000', 'CN']
     """
-    above = data.regions.set_index("region_id")["parent_id"].to_dict()
     out: list[str] = []
-    at = above.get(region_id)
+    at = data.above.get(region_id)
     while isinstance(at, str) and at:
         out.append(at)
-        at = above.get(at)
+        at = data.above.get(at)
     return out
 
 
