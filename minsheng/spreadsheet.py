@@ -27,6 +27,8 @@ Lines = list[tuple[int, list[Any]]]
 Odd = dict[tuple[int, int], tuple[str, dict[str, object]]]
 """Of cells (row, column) that are not what they seem: key of the fault and its words."""
 
+REVIEW = "#"
+"""Before the name of a column that only helps to review a draft, and is no column of a table."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SUFFIXES = (".xlsx", ".xlsm")
 UNREADABLE = ("fault.encrypted", "fault.old_excel", "fault.broken_excel", "fault.no_table_in_excel")
@@ -127,7 +129,7 @@ def _is_heading(cells: list[str], table: Table) -> bool:
 def _kept(header: list[str], rows: Lines, table: Table) -> list[int]:
     """The columns that count: known ones, and others with cells in them."""
     width = max((i + 1 for i, name in enumerate(header) if name), default=0)
-    filled = {i for _, cells in rows for i, cell in enumerate(cells[:width]) if cell}
+    filled = {i for _, cells in rows for i, cell in enumerate(cells[:width]) if cell and not header[i].startswith(REVIEW)}
     return [i for i in range(width) if header[i] in table.columns or i in filled]
 
 
@@ -216,6 +218,16 @@ def unreadable(path: Path) -> str:
 
 def is_ledger(path: Path) -> bool:
     """Whether a file is a workbook for editing (see `ledger`), by its sheet of lists."""
+    return _has_sheet(path, "ledger.lists")
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a file is one for reviewing a draft (see `proofs`), which holds the rows of one document only."""
+    return _has_sheet(path, "proofs.leftovers")
+
+
+def _has_sheet(path: Path, key: str) -> bool:
+    """Whether a workbook has a sheet of that title, in any language."""
     if path.suffix.lower() not in SUFFIXES or unreadable(path):
         return False
     from openpyxl import load_workbook
@@ -225,7 +237,7 @@ def is_ledger(path: Path) -> bool:
     except Exception:  # as in `excel_grids`
         return False
     book.close()
-    return bool({say("ledger.lists", lang) for lang in LANGUAGES} & set(book.sheetnames))
+    return bool({say(key, lang) for lang in LANGUAGES} & set(book.sheetnames))
 
 
 def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
