@@ -1,0 +1,271 @@
+"""A document as it was handed over: its lines in reading order, and the numbered items that they make up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+
+from minsheng.faults import Refused
+from minsheng.spreadsheet import OLE, ZIP
+from minsheng.tables import Dataset
+
+LARGEST = 100_000_000
+"""Bytes of a file. A list with photographs has some ten million; what is larger is something else, or a scan."""
+CHARACTERS = 2_000_000
+"""Characters of a document's text: a thousand pages and more. The longest plan that is known has 25 000."""
+
+FORMATS = {".txt": "plain", ".docx": "word", ".html": "plain", ".htm": "plain", ".pdf": "pdf", ".xlsx": "sheet_cells"}
+"""What can be read, and the room that reads it (its ``lines``)."""
+
+_TITLE = re.compile("民生|实事|方案|计划|清单|项目|通知|意见|公告|汇报|报告")
+_STAGE = re.compile("^[（(].{1,12}[）)]$")
+_HEAD, _SHORT = 12, 60
+_LEAST_HEAD, _MARK = 5, 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph or table cell of a document.
+
+    Attributes
+    ----------
+    text : str
+        As it stands there; only ends of lines are normalised, never a digit.
+    row : int
+        The paragraph, or the row of a table, counted from 1 through the whole document.
+    table : int or None
+        Which table it is in, counted from 1; None outside tables.
+    column : int or None
+        Which column of the table, counted from 1.
+    bold : bool
+        Whether all of it is bold.
+    style : str
+        Name of the paragraph's style (``Heading 1``, ``h2``, ...), empty where there is none.
+
+    Examples
+    --------
+    >>> Line("一、大力推动就业创业", row=3).table is None
+    True
+    """
+
+    text: str
+    row: int
+    table: int | None = None
+    column: int | None = None
+    bold: bool = False
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """A document as it was handed over.
+
+    Attributes
+    ----------
+    name : str
+        Name of the file.
+    lines : tuple of Line
+        In reading order.
+    sha256 : str
+        Of the file.
+    title : str
+        As it stands at the head.
+    silent : tuple of int
+        Pages of a PDF that show something and have no text (a picture, a scan).
+
+    Examples
+    --------
+    >>> Manuscript("a.txt", (Line("一、就业", 1),), "", "一、就业").silent
+    ()
+    """
+
+    name: str
+    lines: tuple[Line, ...]
+    sha256: str
+    title: str
+    silent: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One numbered item of a document, with the lines that belong to it (its heading included).
+
+    Attributes
+    ----------
+    number : str
+        As printed, in Arabic digits where it is a number (``7``; ``9-1`` under 9).
+    title, section : str
+        Its own heading, and that of the section it stands in.
+    lead, support : str
+        Departments, ``;`` between them.
+    topic : str
+        Code of the vocabulary ``topic``; empty where no word speaks for any.
+    confidence : float
+        0 to 1.
+    why : str
+        What speaks against it, as keys of ``strings/`` joined by ``;``; empty where nothing does.
+    lines : tuple of Line
+        Of its passage; an item that a table lists and a text explains has both.
+
+    Examples
+    --------
+    >>> Item("1", "就业", "", "市人社局", "", "employment", 0.9, "", ()).lead
+    '市人社局'
+    """
+
+    number: str
+    title: str
+    section: str
+    lead: str
+    support: str
+    topic: str
+    confidence: float
+    why: str
+    lines: tuple[Line, ...]
+
+
+def headed(text: str, row: int, head: str, bold: bool, style: str = "") -> Iterator[Line]:
+    """A paragraph as one line, or as two where it begins with a heading in bold: the heading, and what follows it.
+
+    Examples
+    --------
+    >>> [line.text for line in headed("一、大力推动就业新增就业5000人。", 1, "一、大力推动就业", False)]
+    ['一、大力推动就业', '新增就业5000人。']
+    """
+    at = text.find(head) + len(head) if head else 0
+    rest = text[at:].strip()
+    if _LEAST_HEAD <= len(head) and at <= _SHORT and text.find(head) <= _MARK and rest and not rest[0].isdigit():
+        mark = rest[0] if rest[0] in "。：:" else ""
+        yield Line(text[:at] + mark, row, bold=True, style=style)
+        rest = rest.removeprefix(mark).strip()
+        text = rest
+    if text:
+        yield Line(text, row, bold=bold, style=style)
+
+
+# ---- in ------------------------------------------------------------------------------------------------------------
+
+
+def _kind(raw: bytes) -> str:
+    """What a file is by its first bytes; empty where they do not tell."""
+    if raw.startswith(ZIP):
+        names = ((b"word/document.xml", ".docx"), (b"xl/workbook.xml", ".xlsx"))
+        return next((suffix for name, suffix in names if name in raw), ".zip")
+    if raw.startswith(OLE):
+        return "encrypted" if "EncryptedPackage".encode("utf-16-le") in raw else "old"
+    if raw.lstrip()[:5] == b"%PDF-":
+        return ".pdf"
+    head = raw[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return ".html"
+    return ".rtf" if raw.startswith(b"{\\rtf") else ""
+
+
+def _suited(path: Path, raw: bytes) -> str:
+    """The suffix by which a file is read, if its name and its bytes agree."""
+    suffix, kind = path.suffix.lower(), _kind(raw)
+    if not raw.strip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"):
+        raise Refused("reading.empty", file=path.name)
+    if kind in ("encrypted", "old"):
+        raise Refused(f"reading.{kind}", file=path.name)
+    if suffix not in FORMATS:
+        raise Refused("reading.format", file=path.name, formats=" ".join(FORMATS))
+    own = ".html" if suffix == ".htm" else suffix
+    if kind and kind != own:
+        raise Refused("reading.suffix", file=path.name, kind=kind, suffix=suffix)
+    if not kind and own in (".docx", ".xlsx", ".pdf"):
+        raise Refused("reading.broken", file=path.name)
+    return own
+
+
+def _title(lines: tuple[Line, ...]) -> str:
+    """The heading of a document: its first short line that names what it is, with the stage in brackets below it."""
+    head = [line for line in lines[:_HEAD] if line.text.strip()]
+    named = [at for at, line in enumerate(head) if len(line.text) <= _SHORT and _TITLE.search(line.text)]
+    titles = [at for at in named if not re.search("[。：:；;]$", head[at].text)]
+    at = next(iter(titles or named), 0)
+    stage = head[at + 1].text.strip() if at + 1 < len(head) and _STAGE.match(head[at + 1].text.strip()) else ""
+    return head[at].text.strip()[:200].replace("\n", "") + stage
+
+
+def read(path: str | Path) -> Manuscript:
+    """The lines of a document.
+
+    Parameters
+    ----------
+    path : path
+        A .txt, .docx, .html, .pdf (with text) or .xlsx; text in UTF-8, GB18030, or UTF-16 with a byte order mark.
+
+    Returns
+    -------
+    Manuscript
+
+    Raises
+    ------
+    Refused
+        If there is no such file, or it is empty, too large, broken, encrypted, a scan without text, an old .doc or .xls, not
+        what its name says, or what reads it is not installed.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "list.txt").write_text("某市十件民生实事\n一、就业。新增就业5000人。", encoding="utf-8")
+    ...     found = read(Path(folder, "list.txt"))
+    >>> found.title, found.lines[1].text
+    ('某市十件民生实事', '一、就业。新增就业5000人。')
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refused("reading.no_file", file=str(path))
+    if (size := path.stat().st_size) > LARGEST:
+        raise Refused("reading.large", file=path.name, size=size // 1_000_000, limit=LARGEST // 1_000_000)
+    raw = path.read_bytes()
+    suffix = _suited(path, raw)
+    try:
+        lines, silent = import_module(f"minsheng.{FORMATS[suffix]}").lines(raw, path.name, suffix)
+    except ModuleNotFoundError as missing:
+        raise Refused("reading.extra", format=suffix, name=missing.name) from None
+    if sum(len(line.text) for line in lines) > CHARACTERS:
+        raise Refused("reading.long", file=path.name, limit=CHARACTERS)
+    if not lines:
+        raise Refused("reading.scan" if silent else "reading.empty", file=path.name)
+    return Manuscript(path.name, tuple(lines), sha256(raw).hexdigest(), _title(tuple(lines)), tuple(silent))
+
+
+def items(manuscript: Manuscript, known: Dataset) -> tuple[list[Item], list[Line]]:
+    """The numbered items of a document, and the lines outside any item.
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+    known : Dataset
+        For the words of topics.
+
+    Returns
+    -------
+    items : list of Item
+        In the order of the document; each number once.
+    outside : list of Line
+        Titles, prefaces, headings of sections, closing words.
+
+    Raises
+    ------
+    Refused
+        If the document has no numbered items.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> lines = (Line("一、稳定就业。新增就业5000人。（责任单位：市人社局）", 1), Line("二、提高低保标准。（市民政局）", 2))
+    >>> found, _ = items(Manuscript("a.txt", lines, "", "十件实事"), ms.load())
+    >>> [(one.number, one.title, one.lead, one.topic) for one in found]
+    [('1', '稳定就业', '市人社局', 'employment'), ('2', '提高低保标准', '市民政局', 'dibao')]
+    """
+    from minsheng.outline import itemised
+
+    return itemised(manuscript, known)
