@@ -42,6 +42,8 @@ class Dataset:
         What each typical case adds up to, one component a row; empty as `cases`.
     vocabularies : DataFrame
         Words that tables of one's own add to the vocabularies; empty as a rule.
+    wording : DataFrame
+        Words by which drafts of new documents find the indicator of a number (`drafting`).
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Dataset:
     cases: pd.DataFrame
     case_parts: pd.DataFrame
     vocabularies: pd.DataFrame = a_field(default_factory=pd.DataFrame)
+    wording: pd.DataFrame = a_field(default_factory=pd.DataFrame)
 
     @cached_property
     def known(self) -> Schema:
@@ -147,7 +150,7 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     """
     if folder is None:
         whole = _bundled(tuple((path.name, path.stat().st_mtime_ns) for path in sorted(bundled("data").iterdir())))
-        return Dataset(**{name: table.copy(deep=False) for name, table in whole.tables().items()})
+        return Dataset(**{name: getattr(whole, name).copy(deep=False) for name in schema().readable})
     if not Path(folder).exists():
         raise Refused("refused.no_folder", folder=str(folder))
     return _checked(Path(folder), instead)

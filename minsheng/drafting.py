@@ -1,0 +1,219 @@
+"""The figures of a new document, drafted: each number as a row to be reviewed, or among the leftovers with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from minsheng.asides import asides, reason_of
+from minsheng.faults import Refused
+from minsheng.manuscripts import Item, Line
+from minsheng.proposals import Proposal, Reader, Surroundings
+from minsheng.quantities import Quantity, groups, narrow, quantities
+from minsheng.schema import schema
+from minsheng.tables import Dataset
+
+_MOST = 20_000
+"""Numbers of a document; one with more is no list of commitments."""
+
+_PASSAGE = 160
+_EVIDENCE = 25
+_SENTENCE = re.compile(r"[^。；;！\n]*[。；;！\n]?")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What `figures` proposes.
+
+    Attributes
+    ----------
+    figures : DataFrame
+        The columns of ``figures``, then ``confidence`` (0 to 100, in percent), ``why`` (keys under ``doubt`` in
+        ``strings/``, ``;`` between) and ``passage`` (the sentence; for the reviewer only). An indicator that is not known is
+        ``new:`` and its wording.
+    leftovers : DataFrame
+        Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (keys under ``aside``), ``item``,
+        ``passage``.
+    account : DataFrame
+        ``kind`` (digits, numeral), ``found``, ``figures``, ``leftovers``: how many numbers went where.
+    """
+
+    figures: pd.DataFrame
+    leftovers: pd.DataFrame
+    account: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A digit string or numeral of a line, and where it went."""
+
+    text: str
+    kind: str
+    reason: str
+    item: str
+    passage: str
+
+
+def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year: int, region_id: str) -> Draft:
+    """Draft the figures of a document.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        The items of the document (`manuscripts.items`).
+    outside : sequence of Line
+        Its lines outside any item.
+    known : Dataset
+        The tables at hand: indicators, their wording, recipients, and figures of the same place.
+    year : int
+        The year that the document is about.
+    region_id : str
+        Its place.
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    Refused
+        If the document has more numbers than a list of commitments can have.
+    AssertionError
+        If a number of the document is in neither table (which no document may bring about).
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> line = Line("1.城市低保标准由每人每月700元提高到720元。", 1)
+    >>> item = Item("1", "城市低保标准", "", "", "", "dibao", 1.0, "", (line,))
+    >>> draft = figures([item], [], ms.load(), 2030, "CN")
+    >>> draft.figures[["indicator_id", "residence", "role", "value", "per", "year"]].values.tolist()
+    [['dibao_standard', 'urban', 'baseline', 700.0, 'person-month', 2029], ['dibao_standard', 'urban', 'level', 720.0, \
+'person-month', 2030]]
+    >>> draft.leftovers[["text", "reason"]].values.tolist()
+    [['1', 'item_number']]
+    """
+    text = "\n".join(line.text for one in items for line in one.lines) + "\n".join(line.text for line in outside)
+    book = _Book(Reader(known, year, region_id, text))
+    for one in items:
+        book.read(one, one.lines)
+    book.read(Item("", "", "", "", "", "", 1.0, "", ()), outside)
+    return book.draft(text)
+
+
+class _Book:
+    """Rows and marks as they are found."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.rows: list[dict[str, object]] = []
+        self.marks: list[_Mark] = []
+        self.seen: set[tuple[object, ...]] = set()
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        return tuple(self.reader.known.known.codes("unit"))
+
+    def read(self, item: Item, lines: Sequence[Line]) -> None:
+        """All numbers of some lines."""
+        self.seen.clear()
+        self.reader.forget()
+        for line in lines:
+            found = quantities(line.text, self.units)
+            if len(found) + len(self.marks) > _MOST:
+                raise Refused("refused.numbers", most=_MOST)
+            self._line(item, line.text, found)
+
+    def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
+        spans = list(asides(text)) if found else []
+        kept: list[Quantity] = []
+        for one in found:
+            reasons = [reason_of(start, end, spans) for start, end in one.marks]
+            reason = next((why for why in reasons if why), "" if one.value is not None else "unexplained")
+            if reason:
+                self._leave(one, text, reason, item)
+            else:
+                kept.append(one)
+        start_of_line = True
+        for found_sentence in _SENTENCE.finditer(text) if kept else ():
+            inside = [one for one in kept if found_sentence.start() <= one.start < found_sentence.end()]
+            lists = list(groups(inside, text))
+            for number, group in enumerate(lists):
+                since = lists[number - 1][-1].end if number else found_sentence.start()
+                until = lists[number + 1][0].start if number + 1 < len(lists) else found_sentence.end()
+                around = Surroundings(
+                    item.title, item.section, narrow(text[found_sentence.start() : since]), narrow(text[since : group[0].start]),
+                    narrow(text[group[-1].end : until]), narrow(text[group[-1].end : found_sentence.end()]),
+                    narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line,
+                )  # fmt: skip
+                for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
+                    self._keep(one, text, found_sentence.span(), proposals, item)
+            start_of_line = start_of_line and not inside
+
+    def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
+        kind = "numeral" if one.han else "digits"
+        passage = text[max(0, one.start - 40) : one.end + 40].strip()[:_PASSAGE]
+        self.marks += [_Mark(text[start:end], kind, reason, item.number, passage) for start, end in one.marks]
+
+    def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
+        fresh = [row for row in proposals if (*row.key, one.value, one.value_max, one.unit) not in self.seen]
+        if not fresh:
+            self._leave(one, text, "repeated" if proposals else "no_unit" if not one.unit else "word", item)
+            return
+        self.seen |= {(*row.key, one.value, one.value_max, one.unit) for row in fresh}
+        self._mark(one, text, item)
+        evidence = _evidence(text, one, span)
+        passage = text[max(span[0], one.start - _PASSAGE // 2) : min(span[1], one.end + _PASSAGE // 2)].strip()
+        self.rows += [self._row(one, row, item, evidence, passage) for row in fresh]
+
+    def _mark(self, one: Quantity, text: str, item: Item) -> None:
+        kind = "numeral" if one.han else "digits"
+        self.marks += [_Mark(text[start:end], kind, "", item.number, "") for start, end in one.marks]
+
+    def _row(self, one: Quantity, row: Proposal, item: Item, evidence: str, passage: str) -> dict[str, object]:
+        number = sum(other["item"] == item.number for other in self.rows) + 1
+        return {
+            "figure_id": f"{item.number or 'x'}-{number:02d}", "document_id": "", "item": item.number,
+            "locator": self.reader.heading(row.indicator_id), "region_id": "", "indicator_id": row.indicator_id,
+            "residence": row.residence, "care": row.care, "recipient": row.recipient, "role": row.role,
+            "modality": one.modality, "statistic": row.statistic, "value": one.value,
+            "value_max": one.value_max, "unit": row.unit, "per": row.per, "year": row.year, "announced_year": None,
+            "quality": "doubtful" if "year_like" in row.why else "ok", "evidence": evidence, "note": "",
+            "confidence": row.confidence, "why": ";".join(row.why), "passage": passage,
+        }  # fmt: skip
+
+    def draft(self, text: str) -> Draft:
+        """The tables, once it is sure that no number was lost."""
+        columns = [*schema().tables["figures"].columns, "confidence", "why", "passage"]
+        marks = pd.DataFrame([vars(one) for one in self.marks], columns=["text", "kind", "reason", "item", "passage"])
+        left = marks[marks["reason"] != ""].reset_index(drop=True)[["text", "kind", "reason", "item", "passage"]]
+        account = pd.DataFrame(
+            {
+                "kind": kind,
+                "found": int((marks["kind"] == kind).sum()),
+                "figures": int(((marks["kind"] == kind) & (marks["reason"] == "")).sum()),
+                "leftovers": int((left["kind"] == kind).sum()),
+            }
+            for kind in ("digits", "numeral")
+        )
+        there = sum(one.isdecimal() for one in narrow(text))
+        told = sum(one.isdecimal() for mark in marks["text"] for one in mark)
+        if there != told or (account["found"] != account["figures"] + account["leftovers"]).any():
+            raise AssertionError(f"{there} digits in the document, {told} in the draft: {account.to_dict('records')}")
+        return Draft(pd.DataFrame(self.rows, columns=columns), left, account)
+
+
+def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:
+    """The figure as printed with some of the words before it, at most 25 characters."""
+    end = min(max(one.end, one.marks[-1][1]), one.marks[0][0] + _EVIDENCE)
+    start = max(span[0], end - _EVIDENCE, 0)
+    words = text[start:end]
+    first = one.marks[0][0] - start
+    # From the last break before the number on, so that no part of another number stands in front.
+    cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", words[:first])), default=0)
+    return words[cut:].strip()
+

@@ -1,0 +1,95 @@
+"""Whom a figure is for and what it is: residence, care, recipient, statistic, planned or achieved."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from minsheng import constructions as made
+from minsheng.tables import Dataset
+
+if TYPE_CHECKING:
+    from minsheng.proposals import Surroundings
+
+_REPORTING = re.compile("完成情况|进展情况|自查|工作总结|落实情况汇报|截[止至]")
+_DONE = re.compile("自查|较好地完成|圆满完成|工作总结")
+_PLANNED = "目标任务|任务调整为|计划|年初目标|拟|任务数"
+_ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|落后|扣|参保|投保|销售|开工|施工"
+_LEVELS = "救助|资助|报销|奖补|补助标准|分担"
+_OPENING = re.compile(r"^\s*(?:——|实事|[（(]?[一二三四五六七八九十\d]+[、.．)）])")
+_GRADE, _CAUSE = re.compile("(?:[一二三四五六七八九十]|\\d+)级"), re.compile("因战|因公|因病")
+
+
+class Purpose:
+    """What the tables at hand always say of an indicator, and what a document says beside a number."""
+
+    def __init__(self, known: Dataset, text: str) -> None:
+        self._known = known
+        self.reporting, self.done = bool(_REPORTING.search(text)), bool(_DONE.search(text))
+
+    @cached_property
+    def _always(self) -> dict[str, dict[str, list[str]]]:
+        """Column to indicator to what its figures say there."""
+        rows = self._known.figures[~self._known.figures["role"].isin(["baseline", "increase", "growth", "share"])]
+        columns = ("residence", "care", "statistic", "role")
+        return {one: rows.groupby("indicator_id")[one].unique().map(sorted).to_dict() for one in columns}
+
+    @cached_property
+    def _recipients(self) -> dict[str, list[str]]:
+        rows = self._known.figures.dropna(subset="recipient")
+        return rows.groupby("indicator_id")["recipient"].unique().map(list).to_dict()
+
+    def _usual(self, column: str, which: str) -> str:
+        """What all figures of an indicator say in a column; empty where they differ or there are none."""
+        found = self._always[column].get(which, [])
+        return found[0] if len(found) == 1 else ""
+
+    def recipient(self, which: str, words: str) -> str:
+        """The recipient of an indicator that some words name; the longest where there are several.
+
+        Examples
+        --------
+        >>> import minsheng as ms
+        >>> Purpose(ms.load(), "").recipient("tekun_care_allowance", "特困半失能人员")
+        '半失能'
+        """
+        grade, cause = _GRADE.search(words), _CAUSE.search(words)
+        if grade and cause:
+            return grade[0] + cause[0]
+        own = self._recipients.get(which, [])
+        there = [one for one in own if one in words or any(len(part) > 2 and part in words for part in one.split("·"))]
+        return max(there, key=len, default="")
+
+    def of(self, which: str, words: tuple[str, str], around: Surroundings, shared: bool) -> tuple[str, str, str, str]:
+        """Residence, care, statistic and recipient of a number."""
+        own, whole = words
+        wide = own if shared else whole
+        residence = made.residence(own) or made.residence(wide) or made.residence(around.behind) or self._wider(around)
+        care = made.care(own) or ("" if shared else made.care(wide))
+        statistic = self._usual("statistic", which) or made.statistic(own) or made.statistic(whole) or "standard"
+        recipient = self.recipient(which, own) or ("" if shared else self.recipient(which, whole.split("。")[-1] + around.behind))
+        fixed = self._usual("residence", which)
+        return fixed or residence or "all", self._usual("care", which) or care or "all", statistic, recipient
+
+    def _wider(self, around: Surroundings) -> str:
+        return made.residence(around.head[-40:]) or made.residence(around.title)
+
+    def role(self, which: str, unit: str, around: Surroundings) -> str:
+        """``level``, ``share``, ``target`` or ``achieved``."""
+        usual = set(self._always["role"].get(which, []))
+        if usual and not usual & {"target", "achieved"}:
+            return "level"
+        if not usual and (unit == "倍" or (unit in ("%", "元") and re.search(_LEVELS, around.gap + around.behind))):
+            return "level"
+        return "achieved" if self._achieved(around) else "target"
+
+    def _achieved(self, around: Surroundings) -> bool:
+        """Whether a number is what was done: by the kind of document, and by the nearest word that says so."""
+        if self.done or not self.reporting:
+            return self.done
+        before = around.earlier + around.head + around.gap
+        if around.opening and _OPENING.match(before):
+            return False
+        marks = [(found.end(), found.lastgroup) for found in re.finditer(f"(?P<plan>{_PLANNED})|(?P<done>{_ACHIEVED})", before)]
+        return bool(marks) and max(marks)[1] == "done"
