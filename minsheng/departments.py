@@ -27,7 +27,7 @@ def names(text: str) -> list[str]:
     (['市教育体育局', '市残联'], ['市民政局', '市财政局'], ['各县（市、区）政府', '市直有关部门'])
     """
     kept = re.sub(r"[（(][^（）()]*[）)]", lambda one: re.sub("[、，,；;]", "\0", one[0]), text)
-    found = []
+    found: list[str] = []
     for part in re.split("[、，,；;/\n]", kept):
         words = part.replace("\0", "、").split()
         complete = len(words) > 1 and all(_BODY.search(one) for one in words)
@@ -50,7 +50,12 @@ def _split(said: str) -> list[tuple[str, str]]:
 def _departments(text: str) -> bool:
     """Whether a text is nothing but departments."""
     found = names(text)
-    return bool(found) and len(text) < 200 and all(_BODY.search(one) and 2 < len(one) < 25 for one in found) and not re.search(r"\d", text)
+    return (
+        bool(found)
+        and len(text) < 200
+        and all(_BODY.search(one) and 2 < len(one) < 25 for one in found)
+        and not re.search(r"\d", text)
+    )
 
 
 def spoken(text: str) -> list[tuple[int, int, list[tuple[str, str]]]]:

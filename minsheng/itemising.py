@@ -175,7 +175,15 @@ def _item(one: _Draft, late: set[str], words: Words) -> Item:
     confidence = max(1.0 - sum(_LESS[reason] for reason in why), 0.05)
     title = one.title or one.number
     return Item(
-        one.number, title, one.section, ";".join(one.lead), ";".join(one.support), code, round(confidence, 2), ";".join(why), tuple(one.lines)
+        one.number,
+        title,
+        one.section,
+        ";".join(one.lead),
+        ";".join(one.support),
+        code,
+        round(confidence, 2),
+        ";".join(why),
+        tuple(one.lines),
     )
 
 
@@ -193,7 +201,9 @@ def _found(manuscript: Manuscript) -> tuple[list[_Draft], list[Line]]:
     listed = {row.number for row in rows}
     if len(rows) < 2 or (len(pairs) in counts and len(rows) not in counts) or (len(rows) not in counts and _inside(lines, pairs)):
         return _text_items(lines, pairs)
-    told = [pair for pair in pairs if pair[0] in listed] if len({number for number, _ in pairs} & listed) > len(listed) / 2 else []
+    told = (
+        [pair for pair in pairs if pair[0] in listed] if len({number for number, _ in pairs} & listed) > len(listed) / 2 else []
+    )
     rest = [line for line in lines if line.table is None]
     more, beside = _text_items(rest, _moved(told, lines, rest)) if told else ([], rest)
     return _restarted([_table_item(row) for row in rows]) + more, sorted(outside + beside, key=lambda line: line.row)

@@ -87,7 +87,9 @@ class Node:
 def opened(lines: Sequence[Line]) -> list[Line]:
     """The lines, those that ran into the next item parted where it begins."""
     parts = [(line, _INSIDE.split(line.text) if line.table is None else [line.text]) for line in lines]
-    return [Line(text, line.row, line.table, line.column, line.bold, line.style) for line, texts in parts for text in texts if text]
+    return [
+        Line(text, line.row, line.table, line.column, line.bold, line.style) for line, texts in parts for text in texts if text
+    ]
 
 
 def _continued(style: str, number: str, last: dict[str, int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from minsheng.manuscripts import Line
 from minsheng.numbering import Node, tree, whole
@@ -26,7 +27,7 @@ def _numbers(nodes: Iterable[Node]) -> list[int]:
 def _rising(nodes: Sequence[Node]) -> bool:
     """Whether the numbers go on from section to section, and do not begin again."""
     found = _numbers(nodes)
-    return all(a < b for a, b in zip(found, found[1:], strict=False))
+    return all(a < b for a, b in pairwise(found))
 
 
 def is_frame(node: Node) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 
 from minsheng.faults import Refused
 from minsheng.manuscripts import CHARACTERS, Line
+from minsheng.numbering import mark
 
 PAGES = 500
 """Pages of a document. A plan of fifty items with its annexes has some sixty."""
 
 _FOOT = re.compile(r"[-—–－·\s第]*(\d{1,3})[-—–－·\s页]*")
-_BEGINS = re.compile(r"[（(]?[一二三四五六七八九十百]{1,4}[)）]?[、.．：:]|[（(]?\d{1,3}[)）]?[、.．](?!\d)|[（(](\d{1,3}|[一二三四五六七八九十]{1,3})[)）]|实事|第.{1,3}[项件]|[①-⑳]")  # fmt: skip
 _NEAR = 1.6
 """How many widths of a character a line may end before the margin and still be a full one."""
 
@@ -38,7 +38,7 @@ def _ends(text: str) -> bool:
 
 def _begins(line: dict[str, Any], left: float) -> bool:
     """Whether a line of print begins a paragraph: it is set in, or numbered."""
-    return line["x0"] - left > _width(line) * _NEAR or _BEGINS.match(line["text"]) is not None
+    return line["x0"] - left > _width(line) * _NEAR or mark(line["text"]) is not None
 
 
 def _width(line: dict[str, Any]) -> float:

@@ -118,7 +118,8 @@ def _page_lines(soup: Any) -> Iterator[Line]:
 
     for br in soup("br"):
         br.replace_with("\n")
-    row, tables = 0, {}
+    row = 0
+    tables: dict[int, int] = {}
     done: set[int] = set()
     for node in soup.descendants:
         if not (isinstance(node, NavigableString) and type(node) is NavigableString and node.strip()):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from minsheng.faults import Refused
 from minsheng.index import write
-from minsheng.labels import say
+from minsheng.labels import keys, say
 from minsheng.ledger import HEADER, book_of, saved
 from minsheng.proofs import REVIEW, Proof
 from minsheng.remarks import paragraph
@@ -27,13 +27,16 @@ _AMBER, _RED = "FFEB9C", "FFC7CE"
 _SHEETS = ("documents", "items", "figures", "indicators", "regions")
 _AFTER = {"items": "item", "figures": "figure_id"}
 """The column behind which the help for the reviewer stands."""
+_WORDS = {"items": "proofs", "figures": "doubt"}
+"""Where the words of a table's reasons are."""
 _WIDE = 60
 
 
-def reasons(keys: Any, lang: str) -> str:
-    """Why a row is doubtful, or a number left over, in words."""
-    found = [one for one in str("" if pd.isna(keys) else keys).split(";") if one]
-    return say("proofs.between", lang).join(say(one if "." in one else f"proofs.{one}", lang) for one in found)
+def reasons(told: Any, group: str, lang: str) -> str:
+    """Why a row is doubtful, or a number left over, in words (keys of ``strings/`` under `group`)."""
+    found = [] if pd.isna(told) else [one for one in str(told).split(";") if one]
+    known = keys(lang)
+    return say("proofs.between", lang).join(say(f"{group}.{one}", lang) if f"{group}.{one}" in known else one for one in found)
 
 
 # ---- the sheets of the tables ----------------------------------------------------------------------------------------
@@ -58,9 +61,10 @@ def _table(name: str) -> Table:
 
 def _texts(frame: pd.DataFrame, table: Table, lang: str) -> pd.DataFrame:
     """The rows as text, as `ledger` takes them."""
-    own = frame.rename(columns={name: MARK + name for name in REVIEW}).reindex(columns=table.columns)
+    own = frame.rename(columns={name: MARK + name for name in REVIEW if MARK + name in table.columns})
+    own = own.reindex(columns=table.columns)
     if MARK + "why" in own:
-        own[MARK + "why"] = [reasons(one, lang) for one in own[MARK + "why"]]
+        own[MARK + "why"] = [reasons(one, _WORDS[table.name], lang) for one in own[MARK + "why"]]
     return own.map(lambda value: "" if plain(value) is None else str(plain(value))).astype(object)
 
 
@@ -157,13 +161,13 @@ def workbook(proof: Proof, lang: str = "zh") -> bytes:
     tables = {name: _table(name) for name in _SHEETS}
     own = {"documents": proof.documents, "items": proof.items, "figures": proof.figures}
     frames = {name: _texts(frame, tables[name], lang) for name, frame in own.items()}
-    known = {name: table.fillna("").astype("str") for name, table in data.tables().items()}
+    known = {name: table.astype(object).where(table.notna(), "") for name, table in data.tables().items()}
     book = book_of(frames, tables, known | {"vocabularies": data.vocabularies}, lang)
     for name in own:
         _mark(book[name], frames[name], tables[name], set(data.indicators["indicator_id"]))
     for name in _SHEETS:
         book[name].protection.sheet = False
-    left = proof.leftovers.assign(reason=[reasons(one, lang) for one in proof.leftovers["reason"]])
+    left = proof.leftovers.assign(reason=[reasons(one, "aside", lang) for one in proof.leftovers["reason"]])
     kinds = {"kind": lambda frame: [say(f"proofs.{one}", lang) for one in frame["kind"]]}
     for key, frame in (("leftovers", left), ("account", proof.account)):
         _write_frame(book.create_sheet(say(f"proofs.{key}", lang)), frame.assign(**kinds), _heads(frame, lang))

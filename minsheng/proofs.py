@@ -133,8 +133,11 @@ def _region(manuscript: Manuscript, given: str | None, known: Dataset) -> tuple[
     for text, sure in ((manuscript.title, TITLED), (_head(manuscript), GUESSED)):
         there = names[[name in text for name in names["name"]]]
         if len(there):
-            last = there["name"].map(lambda name: (text.rindex(name) + len(name), len(name)))  # the place itself stands last
-            return str(there.loc[max(last.index, key=last.get), "region_id"]), sure  # type: ignore[arg-type]
+            ends = [
+                (text.rindex(name) + len(name), len(name), id_)
+                for name, id_ in zip(there["name"], there["region_id"], strict=True)
+            ]
+            return str(max(ends)[2]), sure  # the place itself stands behind those above it
     return "", 0
 
 
@@ -195,7 +198,10 @@ def _frame(rows: list[dict[str, Any]], table: str) -> pd.DataFrame:
 
 
 def _figures(drafted: pd.DataFrame, document: str) -> pd.DataFrame:
-    ids = document + "-i" + drafted["figure_id"].astype("str")
+    """The figures with ids of their own: document, item, and which of the item's numbers it is."""
+    items_ = drafted["item"].fillna("").astype("str")
+    order = drafted.groupby(items_, sort=False).cumcount() + 1
+    ids = [f"{document}-{f'i{item}' if item else 'x'}-{number:02d}" for item, number in zip(items_, order, strict=True)]
     return drafted.assign(figure_id=ids, document_id=document).reset_index(drop=True)
 
 
@@ -233,7 +239,7 @@ def draft(
     known: Dataset | None = None,
     lang: str = "zh",
 ) -> Proof:
-    """Draft the rows of a new document, to be reviewed before they are merged.
+    r"""Draft the rows of a new document, to be reviewed before they are merged.
 
     Parameters
     ----------
@@ -264,7 +270,7 @@ def draft(
     >>> from tempfile import TemporaryDirectory
     >>> import minsheng as ms
     >>> with TemporaryDirectory() as folder:
-    ...     text = "某市2030年十件民生实事\\n一、提高低保标准。城市低保标准提高到每人每月1200元。（责任单位：市民政局）"
+    ...     text = "某市2030年十件民生实事\n一、提高低保标准。城市低保标准提高到每人每月1200元。（责任单位：市民政局）"
     ...     _ = Path(folder, "list.txt").write_text(text, encoding="utf-8")
     ...     found = ms.draft(Path(folder, "list.txt"), region="441600")
     >>> found.items[["item", "title", "topic", "lead"]].values.tolist()
@@ -288,6 +294,7 @@ def draft(
     }
     seen = view(document["year"], lang=lang, tables=_together(known, frames) if document["region_id"] else known)
     rows = seen.findings
-    mine = rows["document_id"].eq(name) | rows["figures"].str.contains(f"{name}-i", regex=False)
+    own = set(frames["figures"]["figure_id"])
+    mine = rows["document_id"].eq(name) | rows["figures"].map(lambda cell: not own.isdisjoint(cell.split(";"))).astype("bool")
     return Proof(**frames, leftovers=drafted.leftovers, account=drafted.account, view=seen, findings=rows[mine],
                  remarks=_remarks(manuscript, document))  # fmt: skip

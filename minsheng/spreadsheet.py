@@ -129,7 +129,7 @@ def _is_heading(cells: list[str], table: Table) -> bool:
 def _kept(header: list[str], rows: Lines, table: Table) -> list[int]:
     """The columns that count: known ones, and others with cells in them."""
     width = max((i + 1 for i, name in enumerate(header) if name), default=0)
-    filled = {i for _, cells in rows for i, cell in enumerate(cells[:width]) if cell and not header[i].startswith(REVIEW)}
+    filled = {i for _, cells in rows for i, cell in enumerate(cells[:width]) if cell}
     return [i for i in range(width) if header[i] in table.columns or i in filled]
 
 
@@ -145,6 +145,8 @@ def _grid(file: str, cells: Lines, table: Table, odd: Odd) -> Grid | None:
     if not lines:
         return None
     first = header_line(lines, table.columns)
+    review = {i for i, name in enumerate(lines[first][1]) if name.startswith(REVIEW)}
+    lines = [(row, ["" if i in review else text for i, text in enumerate(line)]) for row, line in lines]
     at, header = lines[first]
     rows = [(row, line) for row, line in lines[first + 1 :] if not _is_heading(line, table)]
     kept = _kept(header, rows, table)
@@ -154,7 +156,8 @@ def _grid(file: str, cells: Lines, table: Table, odd: Odd) -> Grid | None:
     above = [
         Fault(file, row, "", "fault.above_header", {"header": at})
         for row, line in lines[:first]
-        if sum(map(bool, line)) > 1 and not _is_heading(line, table)
+        if sum(map(bool, line)) > 1
+        and not _is_heading([cell for cell, name in zip(line, header, strict=False) if name[:1] != REVIEW], table)
     ]
     places = dict(zip(kept, names, strict=True))
     return Grid(

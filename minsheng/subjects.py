@@ -61,7 +61,7 @@ def topic(title: str, text: str, words: Words) -> tuple[str, float]:
     opening = min(words, key=lambda pair: (title + pair[0]).index(pair[0]), default=("", ""))
     if opening[0] in title:
         told[opening[1]] += FIRST * len(opening[0])
-    told.update({name: count for name, count in _found(text, words).items()})
+    told.update(_found(text, words))
     if not told:
         return "", 0.0
     (first, most), (_, next_) = (*told.most_common(2), ("", 0))[:2]

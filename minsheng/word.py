@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from minsheng.evidence import han
@@ -20,12 +20,13 @@ SWOLLEN, FROM = 300, 5_000_000
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_NUMERALS = {
+_NUMERALS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalFullWidth": str,
     "decimalEnclosedCircle": lambda n: _CIRCLED[n - 1] if n <= len(_CIRCLED) else f"({n})",
     "decimalEnclosedCircleChinese": lambda n: _CIRCLED[n - 1] if n <= len(_CIRCLED) else f"({n})",
-} | dict.fromkeys(
+}
+_NUMERALS |= dict.fromkeys(
     ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand", "ideographDigital"),
     lambda n: han(n) if n < 100 else str(n),
 )
@@ -66,8 +67,10 @@ class _Numbers:
             root = document.part.numbering_part.element
         except (KeyError, NotImplementedError):
             root = None
-        self.lists = {} if root is None else {one.get(f"{_W}numId"): _value(one, "abstractNumId") for one in root.iter(f"{_W}num")}
-        self.levels = {} if root is None else {key: level for key, level in self._levels(root)}
+        self.lists = (
+            {} if root is None else {one.get(f"{_W}numId"): _value(one, "abstractNumId") for one in root.iter(f"{_W}num")}
+        )
+        self.levels = {} if root is None else dict(self._levels(root))
         self.counts: Counter[tuple[str, int]] = Counter()
 
     @staticmethod
