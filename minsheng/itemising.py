@@ -10,7 +10,7 @@ from minsheng.departments import departments, without
 from minsheng.faults import Refused
 from minsheng.manuscripts import Item, Line, Manuscript
 from minsheng.numbering import Node, opened, tree
-from minsheng.outline import chosen, declared, is_frame
+from minsheng.outline import chosen, declared, explaining, is_frame
 from minsheng.rosters import Row, rosters
 from minsheng.subjects import Words, topic, topic_words
 from minsheng.tables import Dataset
@@ -100,7 +100,7 @@ def _text_items(lines: Sequence[Line], pairs: list[tuple[str, Node]]) -> tuple[l
 
 
 def _finish(one: _Draft) -> None:
-    alone = len(one.lines) > 1 and not re.search("[。；;]$", one.title)
+    alone = len(one.lines) > 1 and (one.lines[0].bold or not re.search("[。；;]$", one.title))
     one.title, own = title_of(one.title, alone)
     lead, support = departments(line.text for line in one.lines)
     one.lead, one.support = [part.split(";") if part else [] for part in (lead, support)]
@@ -111,7 +111,7 @@ def _finish(one: _Draft) -> None:
 
 
 def _table_item(row: Row) -> _Draft:
-    title, own = title_of(row.title, False)
+    title, own = title_of(row.title, row.named)
     if not (row.lead or row.support):
         said = departments(line.text for line in row.lines)
         row.lead, row.support = [part.split(";") if part else [] for part in said]
@@ -198,23 +198,12 @@ def _found(manuscript: Manuscript) -> tuple[list[_Draft], list[Line]]:
     counts = declared([manuscript.title, *_preface([line for line in lines if line.table is None])])
     pairs = chosen(lines, counts)
     rows, outside = rosters(lines)
-    listed = {row.number for row in rows}
-    if len(rows) < 2 or (len(pairs) in counts and len(rows) not in counts) or (len(rows) not in counts and _inside(lines, pairs)):
+    if len(rows) < 2 or (len(rows) not in counts and (len(pairs) in counts or _inside(lines, pairs))):
         return _text_items(lines, pairs)
-    told = (
-        [pair for pair in pairs if pair[0] in listed] if len({number for number, _ in pairs} & listed) > len(listed) / 2 else []
-    )
+    listed = _restarted([_table_item(row) for row in rows])
     rest = [line for line in lines if line.table is None]
-    more, beside = _text_items(rest, _moved(told, lines, rest)) if told else ([], rest)
-    return _restarted([_table_item(row) for row in rows]) + more, sorted(outside + beside, key=lambda line: line.row)
-
-
-def _moved(pairs: list[tuple[str, Node]], lines: Sequence[Line], rest: Sequence[Line]) -> list[tuple[str, Node]]:
-    """The same paragraphs, where they stand among lines without tables."""
-    at = {id(line): place for place, line in enumerate(rest)}
-    for _, node in pairs:
-        node.at = at[id(lines[node.at])]
-    return pairs
+    more, beside = _text_items(rest, explaining(rest, {one.number: one.title for one in listed}))
+    return listed + more, sorted(outside + beside, key=lambda line: line.row)
 
 
 def _inside(lines: Sequence[Line], pairs: list[tuple[str, Node]]) -> bool:

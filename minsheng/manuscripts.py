@@ -24,7 +24,9 @@ FORMATS = {".txt": "plain", ".docx": "word", ".html": "plain", ".htm": "plain", 
 _TITLE = re.compile("民生|实事|方案|计划|清单|项目|通知|意见|公告|汇报|报告")
 _STAGE = re.compile("^[（(].{1,12}[）)]$")
 _HEAD, _SHORT = 12, 60
-_LEAST_HEAD, _MARK = 5, 6
+_LEAST_HEAD = 5
+MARK = 6
+"""Characters that the number before a heading may have."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,9 @@ def headed(text: str, row: int, head: str, bold: bool, style: str = "") -> Itera
     >>> [line.text for line in headed("一、大力推动就业新增就业5000人。", 1, "一、大力推动就业", False)]
     ['一、大力推动就业', '新增就业5000人。']
     """
-    at = text.find(head) + len(head) if head else 0
+    at = text.find(head) + len(head)
     rest = text[at:].strip()
-    if _LEAST_HEAD <= len(head) and at <= _SHORT and text.find(head) <= _MARK and rest and not rest[0].isdigit():
+    if _LEAST_HEAD <= len(head) and len(head) <= at <= min(_SHORT, len(head) + MARK) and rest and not rest[0].isdigit():
         mark = rest[0] if rest[0] in "。：:" else ""
         yield Line(text[:at] + mark, row, bold=True, style=style)
         rest = rest.removeprefix(mark).strip()

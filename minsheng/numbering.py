@@ -131,5 +131,4 @@ def tree(lines: Sequence[Line]) -> list[Node]:
         found.append(node)
         last.pop(style, None)  # so that the latest style stands last
         last[style] = int(number.split("-")[-1])
-        last = {one: last[one] for one in last if one in {n.style for n in open_} or one == style}
     return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from minsheng.departments import spoken
 from minsheng.manuscripts import Line
 from minsheng.numbering import Node, tree, whole
 
@@ -17,7 +18,9 @@ _FRAME = re.compile(
     "存在.{0,8}问题|查找问题|整改|下一步|工作安排|工作建议|进度安排|督[查导]|强化(监督|考核|责任)|投资完成|附则|附件"
 )
 """Sections of a plan or report that hold no items."""
-_SPEAKS = re.compile("(牵头|主管|责任|负责|配合|承办)(单位|部门)|负责[）)]")
+
+_ALIKE = 4
+"""Characters by which a paragraph is known to have the title of a row."""
 
 
 def _numbers(nodes: Iterable[Node]) -> list[int]:
@@ -55,6 +58,20 @@ def _declared_group(nodes: list[Node], counts: set[int]) -> list[Node]:
     return max(fit, key=len, default=[])
 
 
+def explaining(lines: Sequence[Line], listed: Mapping[str, str]) -> list[tuple[str, Node]]:
+    """The paragraphs that explain what a table lists: those of one kind of which most carry a number and title of it."""
+    groups: dict[tuple[str, ...], list[Node]] = {}
+    for node in tree(lines):
+        if _bare(node.text).startswith(_bare(listed.get(node.number, "\0"))[:_ALIKE]):
+            groups.setdefault(node.path, []).append(node)
+    found = max(groups.values(), key=len, default=[])
+    return [(node.number, node) for node in found] if 2 * len(found) > len(listed) else []
+
+
+def _bare(text: str) -> str:
+    return re.sub("[*\\s]", "", text)
+
+
 def _below(nodes: Iterable[Node]) -> list[Node]:
     return [one for node in nodes for one in node.below]
 
@@ -72,7 +89,7 @@ def _by_counts(nodes: list[Node]) -> list[tuple[str, Node]]:
 
 def _told(lines: Sequence[Line], node: Node, end: int) -> int:
     """How many of the lines of a section, from its number to the next, speak of departments."""
-    return sum(_SPEAKS.search(line.text) is not None for line in lines[node.at : end])
+    return sum(bool(spoken(line.text)) for line in lines[node.at : end])
 
 
 def _level(nodes: list[Node], lines: Sequence[Line]) -> list[tuple[str, Node]]:

@@ -6,7 +6,9 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from minsheng.faults import Refused
 from minsheng.manuscripts import CHARACTERS, Line
@@ -16,6 +18,13 @@ PAGES = 500
 """Pages of a document. A plan of fifty items with its annexes has some sixty."""
 
 _FOOT = re.compile(r"[-—–－·\s第]*(\d{1,3})[-—–－·\s页]*")
+_RADICALS = str.maketrans(
+    "⺠⺟⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻩⻬⻮⻰⻳", "民母虎西见角贝车长门青页风飞食马骨鬼鱼鸟黄齐齿龙龟"
+)
+"""Radicals that stand for characters where a font maps both to one shape; those of Kangxi fold by themselves (NFKC)."""
+_KANGXI = re.compile("[\u2f00-\u2fdf]+")
+UNREAD = 0.02
+"""The share of characters without a meaning (no ToUnicode in their font) from which a document counts as unreadable."""
 _NEAR = 1.6
 """How many widths of a character a line may end before the margin and still be a full one."""
 
@@ -30,6 +39,17 @@ def _open(raw: bytes, name: str) -> Any:
     except Exception as error:  # pdfplumber wraps whatever its reader stumbles over; it is the file
         locked = any(isinstance(one, PDFPasswordIncorrect) for one in (error, error.__cause__, *error.args))
         raise Refused("reading.encrypted" if locked else "reading.broken", file=name) from None
+
+
+def folded(text: str) -> str:
+    """Text with characters in place of the radicals that look like them.
+
+    Examples
+    --------
+    >>> folded("⺠⽣实事⼀")
+    '民生实事一'
+    """
+    return _KANGXI.sub(lambda found: normalize("NFKC", found[0]), text.translate(_RADICALS))
 
 
 def _ends(text: str) -> bool:
@@ -107,15 +127,16 @@ def lines(raw: bytes, name: str, _: str) -> tuple[list[Line], list[int]]:
     Raises
     ------
     Refused
-        If it is encrypted or broken, or has too many pages or characters.
+        If it is encrypted or broken, its font cannot be read as text, or it has too many pages or characters.
     """
-    pages, silent, count = [], [], 0
+    pages, silent, count, unread = [], [], 0, 0
     with _open(raw, name) as book:
         try:
             if len(book.pages) > PAGES:
                 raise Refused("reading.pages", file=name, pages=len(book.pages), limit=PAGES)
             for number, page in enumerate(book.pages, start=1):
                 count += len(page.chars)
+                unread += sum(one["text"].startswith("(cid:") for one in page.chars)
                 if count > CHARACTERS:
                     raise Refused("reading.long", file=name, limit=CHARACTERS)
                 if not page.chars and (page.images or page.curves):
@@ -126,5 +147,7 @@ def lines(raw: bytes, name: str, _: str) -> tuple[list[Line], list[int]]:
             raise
         except Exception:  # as in `_open`
             raise Refused("reading.broken", file=name) from None
-    found = list(_lines(_without_feet(pages)))
+    if unread > UNREAD * max(count, 1):
+        raise Refused("reading.garbled", file=name)
+    found = [replace(line, text=folded(line.text)) for line in _lines(_without_feet(pages))]
     return found, silent or ([] if found else [1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from minsheng.faults import Refused
-from minsheng.manuscripts import CHARACTERS, Line, headed
+from minsheng.manuscripts import CHARACTERS, MARK, Line, headed
 
 MARKUP = 30_000_000
 """Bytes of a web page: its text with ten times as much markup as the longest text may have characters."""
@@ -106,10 +106,14 @@ def _is_bold(block: Any) -> bool:
 
 
 def _head(block: Any) -> str:
-    """The bold text that a paragraph begins with."""
-    first = next((one for one in block.find_all(string=True) if one.strip()), None)
-    bold = None if first is None else first.find_parent(["b", "strong"])
-    return " ".join(bold.get_text().split()) if bold else ""
+    """What a paragraph begins with in bold, with a plain number before it."""
+    head = ""
+    for one in block.find_all(string=True):
+        bold = one.find_parent(["b", "strong"])
+        if bold or len(head + one.strip()) > MARK:
+            return " ".join((head + bold.get_text()).split()) if bold else ""
+        head += one.strip()
+    return ""
 
 
 def _page_lines(soup: Any) -> Iterator[Line]:

@@ -28,6 +28,8 @@ class Row:
     title: str
     lead: list[str]
     support: list[str]
+    named: bool = False
+    """Whether the title is the cell of a column of names."""
     lines: list[Line] = field(default_factory=list)
 
 
@@ -48,7 +50,7 @@ def _section(text: str) -> str:
     """The heading of a section: without its number and how many items it holds."""
     text = _flat(text)
     found = mark(text)
-    return re.sub("[（(]\\s*\\d+\\s*[项件个][^）)]*[）)]$", "", _flat(text[found[2] :] if found else text))
+    return re.sub("[（(]\\s*\\d+\\s*[项件个][^）)]*[）)]$", "", _flat(text[found[2] :] if found else text)).strip()
 
 
 def _is_head(cells: Sequence[Line]) -> bool:
@@ -72,7 +74,7 @@ def _row(number: str, at: int, cells: Sequence[Line], roles: dict[int, str], sec
         found[roles.get((cell.column or 0) - zero, "text")].append(cell.text)
     title = _flat(next(iter([*found["name"], *found["text"]]), ""))
     lead, support = (names("、".join(found[kind])) for kind in ("lead", "support"))
-    return Row(number, section, title, lead, [one for one in support if one not in lead], list(cells))
+    return Row(number, section, title, lead, [one for one in support if one not in lead], bool(found["name"]), list(cells))
 
 
 def _rows(table: Sequence[list[Line]]) -> Iterator[Row | list[Line]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from minsheng.evidence import han
 from minsheng.faults import Refused
-from minsheng.manuscripts import Line, headed
+from minsheng.manuscripts import MARK, Line, headed
 
 UNPACKED = 400_000_000
 """Bytes that a packed document may come to: four times the largest file, as for one full of pictures."""
@@ -126,14 +126,14 @@ def _on(run: Any) -> bool:
 
 
 def _bold_head(paragraph: Any) -> tuple[str, bool]:
-    """The bold text that a paragraph begins with, and whether that is all of it."""
-    head = ""
+    """What a paragraph begins with in bold, with a plain number before it; and whether that is all of it."""
+    head, bold = "", False
     for run in paragraph.iter(f"{_W}r"):
         text = "".join(one.text or "" for one in run.iter(f"{_W}t"))
-        if text.strip() and not _on(run):
-            return head, False
-        head += text
-    return head, bool(head)
+        if text.strip() and not _on(run) and (bold or len(head + text) > MARK):
+            return (head if bold else ""), False
+        head, bold = head + text, bold or (bool(text.strip()) and _on(run))
+    return head, bold
 
 
 def _blocks(node: Any) -> Iterator[Any]:
