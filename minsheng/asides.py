@@ -12,7 +12,7 @@ _N = rf"(?:\d+|[{_HAN}]+)"
 _TO = r"\s*[-—–~～至]{1,2}\s*"
 
 _FORMS = {
-    "item_number": rf"^\s*(?:实事|项目|任务|工程|事项)?\s*[（(]?\s*{_N}(?:-\d+)?\s*[)）.．、:：](?!\d)|^\s*{_N}\s*$"
+    "item_number": rf"^\s*(?:实事|项目|任务|工程|事项)?\s*[（(]?\s*{_N}(?:-\d+)?\s*[)）.．、:：](?!\d)|^\s*{_N}\s*(?:$|[|\t])|^\s*[（(]\s*\d{{1,2}}(?=\*)"
     rf"|^\s*(?:第?{_N}[篇章条]|(?:实事|项目|任务|事项){_N})",
     "document_number": r"[〔\[【［]\s*\d{2,4}\s*[〕\]】］]\s*\S{0,2}?\d*\s*号?|(?:文件|令|发|字)\s*第?\d+号",
     "date": rf"(?:19|20)\d\d(?:{_TO}(?:19|20)?\d\d)?\s*(?:年(?!均|人均)|届)(?:\s*\d{{1,2}}\s*月)?(?:\s*\d{{1,2}}\s*日)?"
@@ -24,7 +24,7 @@ _FORMS = {
     "ordinal": rf"第\s*{_N}\s*\S|{_N}\s*(?:是|要)(?=[^\d])(?<=^..)",
     "count_of_items": rf"[（(]\s*{_N}\s*[项件]\s*[)）]|{_N}\s*[项件]\s*(?:[重十]\S)?(?:民生|实事|惠民|为民)|{_N}\s*(?:个|大)方面",
     "denominator": rf"每\s*(?:{_N}|[千万百]+)\s*[万千]?\s*[人名户个]|[千万]人口?(?=口)|每服役[{_HAN}\d]+年",
-    "term": rf"(?:不满|超过|不足|按|满)\s*(?:照)?\s*{_N}\s*(?:个月|年|天)|{_N}\s*(?:年|天|小时|周|季度|学期|个工作日|日)(?!人?均)",
+    "term": rf"(?:不满|(?<!不)超过|不足|按|满)\s*(?:照)?\s*{_N}\s*(?:个月|年|天)|{_N}\s*(?:年|天|小时|周|季度|学期|个工作日|日)(?!人?均)",
 }
 """Why a number is no figure, and the forms by which it is known; the first that fits is taken."""
 
@@ -36,9 +36,7 @@ def asides(text: str) -> Iterator[tuple[int, int, str]]:
 
     Examples
     --------
-    >>> [(text, reason) for text, reason in (("3.到2024年底", "x"),)]
-    [('3.到2024年底', 'x')]
-    >>> [reason for _, _, reason in asides("3.到2024年底，为60周岁以上老人")]
+    >>> [reason for _, _, reason in asides("3.到6月底，为60周岁以上老人")]
     ['item_number', 'date', 'age']
     """
     plain = narrow(text)

@@ -133,7 +133,7 @@ class _Book:
         kept: list[Quantity] = []
         for one in found:
             reasons = [reason_of(start, end, spans) for start, end in one.marks]
-            reason = next((why for why in reasons if why), "" if one.value is not None else "unexplained")
+            reason = next((why for why in reasons if why), _read_as(one))
             if reason:
                 self._leave(one, text, reason, item)
             else:
@@ -148,7 +148,7 @@ class _Book:
                 around = Surroundings(
                     item.title, item.section, narrow(text[found_sentence.start() : since]), narrow(text[since : group[0].start]),
                     narrow(text[group[-1].end : until]), narrow(text[group[-1].end : found_sentence.end()]),
-                    narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line,
+                    narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line or found_sentence[0].startswith("——"),
                 )  # fmt: skip
                 for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
                     self._keep(one, text, found_sentence.span(), proposals, item)
@@ -160,15 +160,19 @@ class _Book:
         self.marks += [_Mark(text[start:end], kind, reason, item.number, passage) for start, end in one.marks]
 
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
-        fresh = [row for row in proposals if (*row.key, one.value, one.value_max, one.unit) not in self.seen]
+        fresh = [row for row in proposals if not self._told(row, one)]
         if not fresh:
             self._leave(one, text, "repeated" if proposals else "no_unit" if not one.unit else "word", item)
             return
-        self.seen |= {(*row.key, one.value, one.value_max, one.unit) for row in fresh}
+        self.seen |= {(*row.key, recipient, one.value, one.value_max, one.unit) for row in fresh for recipient in ("", row.recipient)}
         self._mark(one, text, item)
         evidence = _evidence(text, one, span)
         passage = text[max(span[0], one.start - _PASSAGE // 2) : min(span[1], one.end + _PASSAGE // 2)].strip()
         self.rows += [self._row(one, row, item, evidence, passage) for row in fresh]
+
+    def _told(self, row: Proposal, one: Quantity) -> bool:
+        """Whether the item has this number already; said again without its recipient it is no other."""
+        return (*row.key, row.recipient, one.value, one.value_max, one.unit) in self.seen
 
     def _mark(self, one: Quantity, text: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
@@ -205,6 +209,14 @@ class _Book:
         if there != told or (account["found"] != account["figures"] + account["leftovers"]).any():
             raise AssertionError(f"{there} digits in the document, {told} in the draft: {account.to_dict('records')}")
         return Draft(pd.DataFrame(self.rows, columns=columns), left, account)
+
+
+def _read_as(one: Quantity) -> str:
+    """Why a number that stands in no such span is no figure all the same: a bare year, or a number too long to be read."""
+    if one.value is None:
+        return "unexplained"
+    bare_year = not one.unit and not one.han and one.value in range(1949, 2101) and one.marks[0][1] - one.marks[0][0] == 4
+    return "date" if bare_year else ""
 
 
 def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:

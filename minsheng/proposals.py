@@ -24,6 +24,7 @@ _DOUBTS = {
 }  # fmt: skip
 """What weakens a row, and by how many percent (keys of ``strings/`` under ``doubt``)."""
 
+_NUMBERING = re.compile(r"^\s*(?:[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、．]|——)\s*")
 _TAIL = re.compile(r"[^，,、；;。：:(（]*")
 
 
@@ -59,14 +60,21 @@ class Surroundings:
 
     @property
     def own(self) -> str:
-        """The gap without what still belongs to the number before."""
-        left = self.gap if self.first else self.gap[_TAIL.match(self.gap).end() :]  # type: ignore[union-attr]
-        return left or self.gap
+        """The gap without what still belongs to the number before, or to the numbering."""
+        if self.first:
+            return _NUMBERING.sub("", self.gap)
+        return self.gap[_TAIL.match(self.gap).end() :] or self.gap  # type: ignore[union-attr]
 
     @property
     def behind(self) -> str:
         """The tail up to the next comma or stop."""
         return _TAIL.match(re.sub(r"^[)）]", "", self.tail))[0]  # type: ignore[index]
+
+    @property
+    def beyond(self) -> str:
+        """The tail up to the next comma, lists included; nothing where the next number of the list begins there."""
+        part = re.split(r"[，,；;。（(]", self.tail)[0]
+        return "" if part == self.tail != self.rest or part.startswith(("、", ")", "）")) else part
 
 
 @dataclass(frozen=True)
@@ -86,8 +94,8 @@ class Proposal:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells a row from another of the same value."""
-        return (self.indicator_id, self.residence, self.care, self.recipient, self.role, self.year)
+        """What tells a row from another of the same value and recipient."""
+        return (self.indicator_id, self.residence, self.care, self.role, self.year)
 
     @property
     def confidence(self) -> int:
@@ -131,8 +139,9 @@ class Reader:
     def proposals(self, group: list[Quantity], around: Surroundings) -> list[list[Proposal]]:
         """The rows of each number of a list; none for a number that says nothing."""
         whole = around.own
-        inherited = made.bare(whole) and bool(self._words)
-        whole = self._words if inherited else whole
+        named = made.bare(whole) and self.lexicon.best([(around.behind, 1.0)], group[-1].unit)
+        inherited = made.bare(whole) and bool(self._words) and not named
+        whole = self._words if inherited else around.behind if named else whole
         self._words = whole
         parts = self._parts(whole, len(group), around)
         several = () if len(group) == 1 else ("told_apart",) if parts else ("several",)
@@ -159,14 +168,17 @@ class Reader:
         yield clauses[-1] if clauses else "", 1.0 if alone else 0.6
         yield "，".join(clauses[:-1]), 0.55
         yield around.behind, 0.9
+        yield around.beyond, 0.75
+        yield around.gap[: len(around.gap) - len(around.own)], 0.5
         yield around.head, 0.4
-        yield around.title, 0.45
+        yield around.title, 0.6
         yield around.earlier, 0.2
         yield around.section, 0.1
 
     def _fits(self, one: Quantity, subject: _Subject, around: Surroundings, role: str) -> list[Fit]:
-        bonus = 8.0 if subject.inherited else 1.5 if around.first else 3.0
         regions = list(self._regions(subject, around))
+        told = subject.words != subject.whole or (not subject.inherited and self.lexicon.best(regions[:1], one.unit))
+        bonus = 0.0 if told else 8.0 if subject.inherited else 1.5 if around.first else 3.0
         return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._last, bonus)
 
     def _shared(self, one: Quantity, subject: _Subject, around: Surroundings, best: str) -> list[tuple[str, str]]:
@@ -174,15 +186,27 @@ class Reader:
         every = re.search("分别|均|各|全部|都", subject.whole[-16:] + around.gap[-16:])
         if not every and one.unit not in ("元", "%"):
             return []
-        parts = made.enumerated(subject.words)
+        listed = made.enumerated(subject.words)
+        named = [part for part in listed if self.purpose.recipient(best, part)]
+        if len({self.purpose.recipient(best, part) for part in named}) == len(named) > 1 and listed[-len(named) :] == named:
+            return [(best, part) for part in named]
+        parts = made.enumerated(self._naming(subject.words, one.unit))
         if not 1 < len(parts) < 8:
             return []
         rate = best in self.lexicon.units and one.unit not in self.lexicon.units[best]
         fits = [self.lexicon.best([(part, 1.0)], one.unit, rate) for part in parts]
         own = [fit.indicator_id if fit else best for fit in fits]
         marks = [(which, made.care(part), self.purpose.recipient(which, part)) for which, part in zip(own, parts, strict=True)]
-        named = all(fit or recipient or carers for fit, (_, carers, recipient) in zip(fits, marks, strict=True))
-        return list(zip(own, parts, strict=True)) if named and len(set(marks)) == len(marks) else []
+        told = all(fit or recipient or carers for fit, (_, carers, recipient) in zip(fits, marks, strict=True))
+        return list(zip(own, parts, strict=True)) if told and len(set(marks)) == len(marks) else []
+
+    def _naming(self, words: str, unit: str) -> str:
+        """The words up to the end of the last clause that names an indicator."""
+        clauses = re.split("(?<=[，,；;：:。])", words)
+        for end in range(len(clauses), 0, -1):
+            if self.lexicon.best([(clauses[end - 1], 1.0)], unit, rate=True):
+                return "".join(clauses[:end])
+        return words
 
     # ---- the rows ----------------------------------------------------------------------------------------------------
 
@@ -193,11 +217,14 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
+        if (one.han or not one.unit) and not best.near:
+            return
         why = subject.why + self._doubts(one, fits, subject, around)
         shared = self._shared(one, subject, around, best.indicator_id)
         for which, words in shared or [(best.indicator_id, subject.words)]:
             doubts = why + (("shared",) if shared else ())
-            yield self._row(which, one, replace(subject, words=words), around, role, doubts, bool(shared))
+            told = replace(subject, words=words, whole=subject.words) if shared else subject
+            yield self._row(which, one, told, around, role, doubts, bool(shared) and subject.words == subject.whole)
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: _Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id == self._last
@@ -243,7 +270,7 @@ class Reader:
     def _role(self, indicator: dict[str, str], one: Quantity, role: str, around: Surroundings) -> str:
         own = indicator["unit"].split(";")
         money = indicator["measure"] in _MONEY
-        if role == "growth" or (role == "share" and one.unit not in own) or (role == "baseline"):
+        if role in ("growth", "baseline") or (role == "share" and self.purpose.divides(indicator["indicator_id"], one.unit, own)):
             return role
         if one.unit in ("%", "‰") and one.unit not in own:
             return "growth" if money else "share"
