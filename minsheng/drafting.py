@@ -112,7 +112,8 @@ class _Book:
         self.reader = reader
         self.rows: list[dict[str, object]] = []
         self.marks: list[_Mark] = []
-        self.seen: set[tuple[object, ...]] = set()
+        self.seen: dict[tuple[object, ...], int] = {}
+        self.stop = 0
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -138,7 +139,8 @@ class _Book:
                 self._leave(one, text, reason, item)
             else:
                 kept.append(one)
-        start_of_line = True
+        start_of_line, lead = True, re.split("[。；;]", text, maxsplit=1)[0][:60]
+        self.reader.purpose.enter(text)
         for found_sentence in _SENTENCE.finditer(text) if kept else ():
             inside = [one for one in kept if found_sentence.start() <= one.start < found_sentence.end()]
             lists = list(groups(inside, text))
@@ -148,11 +150,12 @@ class _Book:
                 around = Surroundings(
                     item.title, item.section, narrow(text[found_sentence.start() : since]), narrow(text[since : group[0].start]),
                     narrow(text[group[-1].end : until]), narrow(text[group[-1].end : found_sentence.end()]),
-                    narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line or found_sentence[0].startswith("——"),
+                    "" if found_sentence.start() == 0 else narrow(lead), narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line or found_sentence[0].startswith("——"),
                 )  # fmt: skip
                 for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
                     self._keep(one, text, found_sentence.span(), proposals, item)
             start_of_line = start_of_line and not inside
+            self.stop += not found_sentence[0].endswith(("；", ";"))
 
     def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
@@ -164,15 +167,16 @@ class _Book:
         if not fresh:
             self._leave(one, text, "repeated" if proposals else "no_unit" if not one.unit else "word", item)
             return
-        self.seen |= {(*row.key, recipient, one.value, one.value_max, one.unit) for row in fresh for recipient in ("", row.recipient)}
+        for row, recipient in ((row, recipient) for row in fresh for recipient in ("", row.recipient)):
+            self.seen.setdefault((*row.key, recipient, one.value, one.value_max, one.unit), self.stop)
         self._mark(one, text, item)
         evidence = _evidence(text, one, span)
         passage = text[max(span[0], one.start - _PASSAGE // 2) : min(span[1], one.end + _PASSAGE // 2)].strip()
         self.rows += [self._row(one, row, item, evidence, passage) for row in fresh]
 
     def _told(self, row: Proposal, one: Quantity) -> bool:
-        """Whether the item has this number already; said again without its recipient it is no other."""
-        return (*row.key, row.recipient, one.value, one.value_max, one.unit) in self.seen
+        """Whether the item has this number already, in another sentence; without its recipient it is no other."""
+        return self.seen.get((*row.key, row.recipient, one.value, one.value_max, one.unit), self.stop) != self.stop
 
     def _mark(self, one: Quantity, text: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 _REPORTING = re.compile(r"(?:完成|进展|推进|落实)情况\s*(?:[:：\n]|$|汇报|报告|如下)|自查(?:情况|报告)|工作总结", re.MULTILINE)
 _DONE = re.compile("自查(?:情况|报告)|较好地?完成了|工作总结")
+_STAGE = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)?(?:(?P<plan>目标任务|年度目标)|(?P<done>进展情况|完成情况))[:：]")
 _PLANNED = "目标任务|任务调整为|计划|年初目标|拟|任务数"
-_ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|落后|扣|参保|投保|销售|开工|施工"
+_ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|现有|落后|扣|形象进度"
 _LEVELS = "救助|资助|报销|奖补|补助标准|分担"
 _BUDGET = re.compile("(?:由|所需资金|资金)*([省市县区])(?:级?财政)?按?$")
-_OPENING = re.compile(r"^\s*(?:——|实事|[（(]?[一二三四五六七八九十\d]+[、.．)）])")
+_OPENING = re.compile(r"\s*(?:——|实事)")
 _GRADE, _CAUSE = re.compile("(?:[一二三四五六七八九十]|\\d+)级"), re.compile("因战|因公|因病")
 
 
@@ -27,7 +28,13 @@ class Purpose:
 
     def __init__(self, known: Dataset, text: str) -> None:
         self._known = known
+        self._stage = ""
         self.reporting, self.done = bool(_REPORTING.search(text)), bool(_DONE.search(text))
+
+    def enter(self, line: str) -> None:
+        """A new line begins; one such as 目标任务： or 进展情况： says of the lines after it what they tell."""
+        if found := _STAGE.match(line):
+            self._stage = "plan" if found["plan"] else "done"
 
     @cached_property
     def _always(self) -> dict[str, dict[str, list[str]]]:
@@ -101,8 +108,8 @@ class Purpose:
         """Whether a number is what was done: by the kind of document, and by the nearest word that says so."""
         if self.done or not self.reporting:
             return self.done
-        before = around.earlier + around.head + around.gap
-        if around.opening and _OPENING.match(before):
+        if (around.opening and _OPENING.match(around.head + around.gap)) or re.search("年初目标|目标任务数", around.behind):
             return False
+        before = around.head + around.gap
         marks = [(found.end(), found.lastgroup) for found in re.finditer(f"(?P<plan>{_PLANNED})|(?P<done>{_ACHIEVED})", before)]
-        return bool(marks) and max(marks)[1] == "done"
+        return (max(marks)[1] if marks else self._stage) == "done"

@@ -40,8 +40,8 @@ class Surroundings:
         From the beginning of the sentence to the number before, and from there to the first number of the list.
     tail, rest : str
         From the last number of the list to the next one, and to the end of the sentence.
-    earlier : str
-        What stands before the sentence.
+    lead, earlier : str
+        The first sentence of the line, and what stands before this one.
     first : bool
         Whether there is no number before in the sentence.
     opening : bool
@@ -54,6 +54,7 @@ class Surroundings:
     gap: str
     tail: str
     rest: str
+    lead: str
     earlier: str
     first: bool
     opening: bool
@@ -127,6 +128,7 @@ class Reader:
     def forget(self) -> None:
         """A new item begins."""
         self._words, self._last = "", ""
+        self._last_of: dict[str, str] = {}
 
     @cached_property
     def _indicators(self) -> dict[str, dict[str, str]]:
@@ -150,6 +152,7 @@ class Reader:
             subject = _Subject(parts[number] if parts else whole, whole, inherited, several)
             out.append(list(self._rows(one, subject, around)))
         self._last = next((rows[-1].indicator_id for rows in reversed(out) if rows), self._last)
+        self._last_of |= {one.unit: rows[-1].indicator_id for one, rows in zip(group, out, strict=True) if rows}
         return out
 
     def _parts(self, whole: str, n: int, around: Surroundings) -> list[str]:
@@ -171,7 +174,8 @@ class Reader:
         yield around.beyond, 0.75
         yield around.gap[: len(around.gap) - len(around.own)], 0.5
         yield around.head, 0.4
-        yield around.title, 0.6
+        yield around.lead, 0.55
+        yield around.title, 0.5
         yield around.earlier, 0.2
         yield around.section, 0.1
 
@@ -179,7 +183,11 @@ class Reader:
         regions = list(self._regions(subject, around))
         told = subject.words != subject.whole or (not subject.inherited and self.lexicon.best(regions[:1], one.unit))
         bonus = 0.0 if told else 8.0 if subject.inherited else 1.5 if around.first else 3.0
-        return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._last, bonus)
+        return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._before(one, role), bonus)
+
+    def _before(self, one: Quantity, role: str) -> str:
+        """The indicator of the number before; of the last one of the same unit, where that is another."""
+        return self._last if role in ("growth", "share") else self._last_of.get(one.unit, self._last)
 
     def _shared(self, one: Quantity, subject: _Subject, around: Surroundings, best: str) -> list[tuple[str, str]]:
         """(indicator, words) of each of the things that one number is for."""
@@ -213,7 +221,7 @@ class Reader:
     def _rows(self, one: Quantity, subject: _Subject, around: Surroundings) -> Iterator[Proposal]:
         role = made.role(around.gap, around.rest, one.unit)
         fits = self._fits(one, subject, around, role)
-        if not fits or fits[0].score < _SURE or not (fits[0].named or fits[0].indicator_id == self._last):
+        if not fits or fits[0].score < _SURE or not (fits[0].named or fits[0].indicator_id == self._before(one, role)):
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
@@ -227,7 +235,7 @@ class Reader:
             yield self._row(which, one, told, around, role, doubts, bool(shared) and subject.words == subject.whole)
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: _Subject, around: Surroundings) -> tuple[str, ...]:
-        best, last = fits[0], fits[0].indicator_id == self._last
+        best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         close = len(fits) > 1 and fits[1].named and fits[0].score - fits[1].score < 1.5
         found = {
             "inherited": last and not best.near,
@@ -272,7 +280,7 @@ class Reader:
         money = indicator["measure"] in _MONEY
         if role in ("growth", "baseline") or (role == "share" and self.purpose.divides(indicator["indicator_id"], one.unit, own)):
             return role
-        if one.unit in ("%", "‰") and one.unit not in own:
+        if one.unit in ("%", "‰") and self.purpose.divides(indicator["indicator_id"], one.unit, own):
             return "growth" if money else "share"
         if role == "increase" and money:
             return "increase"
