@@ -17,6 +17,8 @@ _BARE = re.compile(
     r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
 )
 
+_TRAILING = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|补助|补贴|资助|标准|[，,\s]"
+
 _RISEN = r"(?:提高|提升|调整|增加|上调|提标|上升|升)?(?:至|到|为)"
 _PER = r"(?:每人次?|每[生户月年天日]|[年月]?人均|人|月|的|[，,])*"
 _LEVEL = re.compile(rf"(?:达到?|提高到|提高至|调整到|调整为|调整至|提标到|提标至|至|到|为|均为)(?:不低于|不少于|约)?{_PER}$")
@@ -85,6 +87,22 @@ def told_apart(text: str, n: int) -> list[str]:
         if len(parts) == n:
             return parts
     return []
+
+
+_NO_LABEL = re.compile(rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|完成|建成")
+
+
+def label(text: str) -> str:
+    """A short name that stands alone before a number, as in 甲类90元、乙类80元; empty where there is none.
+
+    Examples
+    --------
+    >>> label("，乙类每人每月"), label("，达到"), label("、城东镇")
+    ('乙类', '', '')
+    """
+    clause = re.split("等", _last_clause(text))[0]
+    short = re.sub(rf"(?:{_TRAILING})+$", "", re.sub(r"^(?:\W|和|及|与|或)+", "", clause))
+    return short if 1 < len(short) < 12 and not _NO_LABEL.search(short) and not bare(short) else ""
 
 
 def residence(text: str) -> str:

@@ -32,11 +32,11 @@ class Draft:
     Attributes
     ----------
     figures : DataFrame
-        The columns of ``figures``, then ``confidence`` (0 to 100, in percent), ``why`` (keys under ``doubt`` in
-        ``strings/``, ``;`` between) and ``passage`` (the sentence; for the reviewer only). An indicator that is not known is
+        The columns of ``figures``, then ``confidence`` (0 to 100, in percent), ``why`` (keys of ``strings/`` such as
+        ``doubt.context``, ``;`` between) and ``passage`` (the sentence; for the reviewer only). An indicator that is not known is
         ``new:`` and its wording.
     leftovers : DataFrame
-        Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (keys under ``aside``), ``item``,
+        Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (a key such as ``aside.date``), ``item``,
         ``passage``.
     account : DataFrame
         ``kind`` (digits, numeral), ``found``, ``figures``, ``leftovers``: how many numbers went where.
@@ -95,7 +95,7 @@ def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year
     [['dibao_standard', 'urban', 'baseline', 700.0, 'person-month', 2029], ['dibao_standard', 'urban', 'level', 720.0, \
 'person-month', 2030]]
     >>> draft.leftovers[["text", "reason"]].values.tolist()
-    [['1', 'item_number']]
+    [['1', 'aside.item_number']]
     """
     text = "\n".join(line.text for one in items for line in one.lines) + "\n".join(line.text for line in outside)
     book = _Book(Reader(known, year, region_id, text))
@@ -126,7 +126,7 @@ class _Book:
         for line in lines:
             found = quantities(line.text, self.units)
             if len(found) + len(self.marks) > _MOST:
-                raise Refused("refused.numbers", most=_MOST)
+                raise Refused("refused.too_many_numbers", most=_MOST)
             self._line(item, line.text, found)
 
     def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
@@ -165,7 +165,7 @@ class _Book:
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
         fresh = [row for row in proposals if not self._told(row, one)]
         if not fresh:
-            self._leave(one, text, "repeated" if proposals else "no_unit" if not one.unit else "word", item)
+            self._leave(one, text, "aside.repeated" if proposals else "aside.no_unit" if not one.unit else "aside.word", item)
             return
         for row, recipient in ((row, recipient) for row in fresh for recipient in ("", row.recipient)):
             self.seen.setdefault((*row.key, recipient, one.value, one.value_max, one.unit), self.stop)
@@ -190,7 +190,7 @@ class _Book:
             "residence": row.residence, "care": row.care, "recipient": row.recipient, "role": row.role,
             "modality": one.modality, "statistic": row.statistic, "value": one.value,
             "value_max": one.value_max, "unit": row.unit, "per": row.per, "year": row.year, "announced_year": None,
-            "quality": "doubtful" if "year_like" in row.why else "ok", "evidence": evidence, "note": "",
+            "quality": "doubtful" if "doubt.year_like" in row.why else "ok", "evidence": evidence, "note": "",
             "confidence": row.confidence, "why": ";".join(row.why), "passage": passage,
         }  # fmt: skip
 
@@ -218,9 +218,9 @@ class _Book:
 def _read_as(one: Quantity) -> str:
     """Why a number that stands in no such span is no figure all the same: a bare year, or a number too long to be read."""
     if one.value is None:
-        return "unexplained"
+        return "aside.unexplained"
     bare_year = not one.unit and not one.han and one.value in range(1949, 2101) and one.marks[0][1] - one.marks[0][0] == 4
-    return "date" if bare_year else ""
+    return "aside.date" if bare_year else ""
 
 
 def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:

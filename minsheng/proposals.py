@@ -18,9 +18,9 @@ _SURE = 5.0
 """Score from which an indicator is proposed."""
 
 _DOUBTS = {
-    "unknown": 50, "context": 15, "inherited": 8, "close": 12, "shared": 5, "told_apart": 4, "several": 12, "unit_assumed": 15,
-    "unit_other": 20, "per_assumed": 4, "per_other": 15, "role_assumed": 4, "year_assumed": 3, "year_other": 4, "masked": 10,
-    "year_like": 30, "han": 4, "differs": 20,
+    "doubt.unknown": 50, "doubt.context": 15, "doubt.inherited": 8, "doubt.close": 12, "doubt.shared": 5, "doubt.told_apart": 4, "doubt.several": 12, "doubt.unit_assumed": 15,
+    "doubt.unit_other": 20, "doubt.per_assumed": 4, "doubt.per_other": 15, "doubt.role_assumed": 4, "doubt.year_assumed": 3, "doubt.year_other": 4, "doubt.masked": 10,
+    "doubt.year_like": 30, "doubt.han": 4, "doubt.recipient_printed": 6, "doubt.differs": 20,
 }  # fmt: skip
 """What weakens a row, and by how many percent (keys of ``strings/`` under ``doubt``)."""
 
@@ -112,6 +112,8 @@ class _Subject:
     whole: str
     inherited: bool
     why: tuple[str, ...] = ()
+    listed: bool = False
+    """Whether the list names recipients of one indicator, and not indicators."""
 
 
 class Reader:
@@ -146,10 +148,11 @@ class Reader:
         whole = self._words if inherited else around.behind if named else whole
         self._words = whole
         parts = self._parts(whole, len(group), around)
-        several = () if len(group) == 1 else ("told_apart",) if parts else ("several",)
+        several = () if len(group) == 1 else ("doubt.told_apart",) if parts else ("doubt.several",)
+        listed = bool(parts) and self.lexicon.best([(parts[0], 1.0)], group[-1].unit, rate=True) is None
         out = []
         for number, one in enumerate(group):
-            subject = _Subject(parts[number] if parts else whole, whole, inherited, several)
+            subject = _Subject(parts[number] if parts else whole, whole, inherited, several, listed)
             out.append(list(self._rows(one, subject, around)))
         self._last = next((rows[-1].indicator_id for rows in reversed(out) if rows), self._last)
         self._last_of |= {one.unit: rows[-1].indicator_id for one, rows in zip(group, out, strict=True) if rows}
@@ -230,7 +233,7 @@ class Reader:
         why = subject.why + self._doubts(one, fits, subject, around)
         shared = self._shared(one, subject, around, best.indicator_id)
         for which, words in shared or [(best.indicator_id, subject.words)]:
-            doubts = why + (("shared",) if shared else ())
+            doubts = why + (("doubt.shared",) if shared else ())
             told = replace(subject, words=words, whole=subject.words) if shared else subject
             yield self._row(which, one, told, around, role, doubts, bool(shared) and subject.words == subject.whole)
 
@@ -238,12 +241,12 @@ class Reader:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         close = len(fits) > 1 and fits[1].named and fits[0].score - fits[1].score < 1.5
         found = {
-            "inherited": last and not best.near,
-            "context": not last and not best.near,
-            "close": close,
-            "masked": "**" in around.gap + around.behind,
-            "year_like": self._only_year is not None and one.value is not None and int(one.value) == self._only_year,
-            "han": one.han,
+            "doubt.inherited": last and not best.near,
+            "doubt.context": not last and not best.near,
+            "doubt.close": close,
+            "doubt.masked": "**" in around.gap + around.behind,
+            "doubt.year_like": self._only_year is not None and one.value is not None and int(one.value) == self._only_year,
+            "doubt.han": one.han,
         }
         return tuple(name for name, holds in found.items() if holds)
 
@@ -258,7 +261,7 @@ class Reader:
         role = role or self.purpose.role("", one.unit, around)
         per = "" if rate else self.known.known.vocabularies["per"].get(one.per) and one.per or ""
         yield Proposal(f"new:{words}", made.residence(words) or "all", made.care(words) or "all", "", role,
-                       made.statistic(words) or "standard", one.unit, per, year, ("unknown", *doubts))  # fmt: skip
+                       made.statistic(words) or "standard", one.unit, per, year, ("doubt.unknown", *doubts))  # fmt: skip
 
     def _row(
         self, which: str, one: Quantity, subject: _Subject, around: Surroundings, role: str, why: tuple[str, ...], shared: bool
@@ -270,10 +273,20 @@ class Reader:
         per, most = self._per(indicator, one, kind)
         words = (subject.words, subject.whole)
         residence, care, statistic, recipient = self.purpose.of(which, words, around, shared)
-        assumed = ("role_assumed",) if not role and indicator["measure"] in _MONEY else ()
+        if not recipient and (recipient := self._label(which, one, subject, around)):
+            more = (*more, "doubt.recipient_printed")
+        assumed = ("doubt.role_assumed",) if not role and indicator["measure"] in _MONEY else ()
         row = Proposal(which, residence, care, recipient, kind, statistic, unit, per, year,
                        (*why, *doubts, *more, *most, *assumed))  # fmt: skip
-        return replace(row, why=(*row.why, "differs")) if self._differs(row, one) else row
+        return replace(row, why=(*row.why, "doubt.differs")) if self._differs(row, one) else row
+
+    def _label(self, which: str, one: Quantity, subject: _Subject, around: Surroundings) -> str:
+        """The recipient as printed, where a list names one before each number."""
+        if subject.listed:
+            return made.label(self.lexicon.before(subject.words, which))
+        if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
+            return ""
+        return "" if self.lexicon.words(subject.words) else made.label(subject.words)
 
     def _role(self, indicator: dict[str, str], one: Quantity, role: str, around: Surroundings) -> str:
         own = indicator["unit"].split(";")
@@ -291,8 +304,8 @@ class Reader:
     def _unit(self, indicator: dict[str, str], one: Quantity) -> tuple[str, tuple[str, ...]]:
         own = indicator["unit"].split(";")
         if not one.unit:
-            return own[0], ("unit_assumed",)
-        return one.unit, () if one.unit in own or one.unit in ("%", "‰") else ("unit_other",)
+            return own[0], ("doubt.unit_assumed",)
+        return one.unit, () if one.unit in own or one.unit in ("%", "‰") else ("doubt.unit_other",)
 
     def _per(self, indicator: dict[str, str], one: Quantity, role: str) -> tuple[str, tuple[str, ...]]:
         """What the unit is per: as printed, completed by what the indicator is always per."""
@@ -306,19 +319,19 @@ class Reader:
             return printed, ()
         wider = [code for code in own if set(printed.split("-")) <= set(code.split("-")) or not printed]
         if wider:
-            return wider[0], () if printed and "month" in printed or len(own) == 1 and printed else ("per_assumed",)
+            return wider[0], () if printed and "month" in printed or len(own) == 1 and printed else ("doubt.per_assumed",)
         known = printed in self.known.known.vocabularies["per"]
-        return (printed, ("per_other",)) if known else (own[0] if own else "", ("per_other",) if printed else ())
+        return (printed, ("doubt.per_other",)) if known else (own[0] if own else "", ("doubt.per_other",) if printed else ())
 
     def _year(self, role: str, around: Surroundings) -> tuple[int, tuple[str, ...]]:
         printed = made.year_printed(around.gap)
         if role == "baseline":
             sound = printed is not None and self.year - 4 < printed < self.year
-            return (printed, ()) if sound and printed else (self.year - 1, ("year_assumed",))
+            return (printed, ()) if sound and printed else (self.year - 1, ("doubt.year_assumed",))
         if printed is None or printed == self.year:
             return self.year, ()
         sound = printed == self.year + 1 and "底" not in around.gap
-        return (printed, ()) if sound else (self.year, ("year_other",))
+        return (printed, ()) if sound else (self.year, ("doubt.year_other",))
 
     # ---- against the tables at hand -----------------------------------------------------------------------------------
 

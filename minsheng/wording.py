@@ -88,6 +88,19 @@ class Lexicon:
         """The words of the vocabulary that stand in a text."""
         return {word for at, one in enumerate(text) for word in self._heads.get(one, ()) if text.startswith(word, at)}
 
+    def before(self, text: str, indicator_id: str) -> str:
+        """A text up to the first name of an indicator.
+
+        Examples
+        --------
+        >>> import minsheng as ms
+        >>> Lexicon(ms.load()).before("丙类供养服务机构综合定额补助标准", "tekun_institution_quota_subsidy")
+        '丙类'
+        """
+        rows = ((word, one, kind) for word in self.words(text) for one, kind, _ in self._rows[word])
+        own = [text.index(word) for word, one, kind in rows if one == indicator_id and kind in _STRONG]
+        return text[: min(own, default=len(text))]
+
     def _weighed(self, regions: Regions) -> Iterator[tuple[str, str, float, float]]:
         """(indicator, kind, weight, nearness) of each word, at its nearest."""
         nearest: dict[str, float] = {}
