@@ -17,7 +17,11 @@ _BARE = re.compile(
     r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
 )
 
-_TRAILING = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|补助|补贴|资助|标准|[，,\s]"
+_PERIOD = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|[，,\s]"
+_TRAILING = rf"{_PERIOD}|补助|补贴|资助|标准"
+
+PERIODS = re.compile(rf"(?:{_TRAILING})+$")
+"""What stands between a name and its number."""
 
 _RISEN = r"(?:提高|提升|调整|增加|上调|提标|上升|升)?(?:至|到|为)"
 _PER = r"(?:每人次?|每[生户月年天日]|[年月]?人均|人|月|的|[，,])*"
@@ -90,6 +94,37 @@ def told_apart(text: str, n: int) -> list[str]:
 
 
 _NO_LABEL = re.compile(rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|完成|建成")
+
+
+_VERBS = "提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
+
+
+def wording(text: str) -> str:
+    """A short name for what a text speaks of at its end.
+
+    Examples
+    --------
+    >>> wording("同时，80周岁以上老年人高龄津贴每人每月")
+    '老年人高龄津贴'
+    """
+    clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", text) if not bare(part)]
+    name = re.sub(r"\W|[0-9０-９]+(?:周?岁|年)?(?:及?以[上下])?", "", clauses[-1] if clauses else "")
+    return re.sub(rf"(?:{_PERIOD}|{_VERBS})+$", "", name)[-12:]
+
+
+_GRADE = re.compile("[一二三四五六七八九十]级(?!以上|医院|公路)")
+
+
+def grade(text: str) -> str:
+    """The grade that a text names.
+
+    Examples
+    --------
+    >>> grade("护理补贴一级"), grade("三级医院")
+    ('一级', '')
+    """
+    found = _GRADE.search(text)
+    return found[0] if found else ""
 
 
 def label(text: str) -> str:

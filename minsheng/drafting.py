@@ -140,7 +140,7 @@ class _Book:
             else:
                 kept.append(one)
         start_of_line, lead = True, re.split("[。；;]", text, maxsplit=1)[0][:60]
-        self.reader.purpose.enter(text)
+        self.reader.attributes.enter(text)
         for found_sentence in _SENTENCE.finditer(text) if kept else ():
             inside = [one for one in kept if found_sentence.start() <= one.start < found_sentence.end()]
             lists = list(groups(inside, text))

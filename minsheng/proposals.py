@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from minsheng import constructions as made
-from minsheng.promising import Purpose
+from minsheng.attributes import Attributes
 from minsheng.quantities import Quantity
 from minsheng.tables import Dataset
 from minsheng.wording import Fit, Lexicon, Regions
@@ -122,7 +122,7 @@ class Reader:
     def __init__(self, known: Dataset, year: int, region_id: str, text: str) -> None:
         self.known, self.year, self.region_id = known, year, region_id
         self.lexicon = Lexicon(known)
-        self.purpose = Purpose(known, text)
+        self.attributes = Attributes(known, text)
         years = re.findall(r"(?<!\d)(20\d\d)年", text)
         self._only_year = int(years[0]) if len(years) > 2 and len(set(years)) == 1 else None
         self.forget()
@@ -131,6 +131,7 @@ class Reader:
         """A new item begins."""
         self._words, self._last = "", ""
         self._last_of: dict[str, str] = {}
+        self._pers: dict[str, str] = {}
 
     @cached_property
     def _indicators(self) -> dict[str, dict[str, str]]:
@@ -149,7 +150,7 @@ class Reader:
         self._words = whole
         parts = self._parts(whole, len(group), around)
         several = () if len(group) == 1 else ("doubt.told_apart",) if parts else ("doubt.several",)
-        listed = bool(parts) and self.lexicon.best([(parts[0], 1.0)], group[-1].unit, rate=True) is None
+        listed = bool(parts) and self.lexicon.best([(parts[0], 1.0)], group[-1].unit) is None
         out = []
         for number, one in enumerate(group):
             subject = _Subject(parts[number] if parts else whole, whole, inherited, several, listed)
@@ -171,7 +172,7 @@ class Reader:
         clauses = [one for one in re.split(r"[，,；;：:。]", subject.whole) if not made.bare(one)]
         alone = subject.words == subject.whole
         yield (clauses[-1] if clauses else "", 1.0) if alone else (subject.words, 1.0)
-        yield clauses[-1] if clauses else "", 1.0 if alone else 0.6
+        yield clauses[-1] if clauses else "", 1.0 if alone or subject.listed else 0.6
         yield "，".join(clauses[:-1]), 0.55
         yield around.behind, 0.9
         yield around.beyond, 0.75
@@ -188,6 +189,14 @@ class Reader:
         bonus = 0.0 if told else 8.0 if subject.inherited else 1.5 if around.first else 3.0
         return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._before(one, role), bonus)
 
+    @staticmethod
+    def _sure(fits: list[Fit], before: str) -> bool:
+        """Whether the best indicator is named, goes on from the number before, or is supported as no other is."""
+        if not fits or fits[0].score < _SURE:
+            return False
+        alone = fits[0].score >= _SURE + 2 and (len(fits) == 1 or fits[0].score - fits[1].score >= 2)
+        return fits[0].named or fits[0].indicator_id == before or alone
+
     def _before(self, one: Quantity, role: str) -> str:
         """The indicator of the number before; of the last one of the same unit, where that is another."""
         return self._last if role in ("growth", "share") else self._last_of.get(one.unit, self._last)
@@ -198,8 +207,8 @@ class Reader:
         if not every and one.unit not in ("元", "%"):
             return []
         listed = made.enumerated(subject.words)
-        named = [part for part in listed if self.purpose.recipient(best, part)]
-        if len({self.purpose.recipient(best, part) for part in named}) == len(named) > 1 and listed[-len(named) :] == named:
+        named = [part for part in listed if self.attributes.recipient(best, part)]
+        if len({self.attributes.recipient(best, part) for part in named}) == len(named) > 1 and listed[-len(named) :] == named:
             return [(best, part) for part in named]
         parts = made.enumerated(self._naming(subject.words, one.unit))
         if not 1 < len(parts) < 8:
@@ -207,7 +216,7 @@ class Reader:
         rate = best in self.lexicon.units and one.unit not in self.lexicon.units[best]
         fits = [self.lexicon.best([(part, 1.0)], one.unit, rate) for part in parts]
         own = [fit.indicator_id if fit else best for fit in fits]
-        marks = [(which, made.care(part), self.purpose.recipient(which, part)) for which, part in zip(own, parts, strict=True)]
+        marks = [(which, made.care(part), self.attributes.recipient(which, part)) for which, part in zip(own, parts, strict=True)]
         told = all(fit or recipient or carers for fit, (_, carers, recipient) in zip(fits, marks, strict=True))
         return list(zip(own, parts, strict=True)) if told and len(set(marks)) == len(marks) else []
 
@@ -224,7 +233,7 @@ class Reader:
     def _rows(self, one: Quantity, subject: _Subject, around: Surroundings) -> Iterator[Proposal]:
         role = made.role(around.gap, around.rest, one.unit)
         fits = self._fits(one, subject, around, role)
-        if not fits or fits[0].score < _SURE or not (fits[0].named or fits[0].indicator_id == self._before(one, role)):
+        if not self._sure(fits, self._before(one, role)):
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
@@ -252,16 +261,21 @@ class Reader:
 
     def _unknown(self, one: Quantity, subject: _Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
         """A number of something that is not among the indicators yet."""
-        if not one.unit or one.han:
+        if not one.unit or (one.han and one.unit != "%" and (one.value or 0) in (*range(10), 100, 1000, 10**4)):
             return
-        clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", subject.whole) if not made.bare(part)]
-        words = re.sub(r"\W", "", clauses[-1] if clauses else around.behind)[-14:] or around.title[:14]
+        short = re.sub(r"^\W+", "", made.PERIODS.sub("", subject.words))
+        last = self._last_of.get(one.unit, "")
+        goes_on = last.startswith("new:") and one.unit == "元" and not around.first and (subject.inherited or len(short) < 8)
+        names = (made.wording(text) for text in (subject.whole, around.behind, around.title))
+        which = last if goes_on else f"new:{next((name for name in names if name), one.unit)}"
         year, doubts = self._year(role, around)
-        rate = one.unit in ("%", "‰")
-        role = role or self.purpose.role("", one.unit, around)
-        per = "" if rate else self.known.known.vocabularies["per"].get(one.per) and one.per or ""
-        yield Proposal(f"new:{words}", made.residence(words) or "all", made.care(words) or "all", "", role,
-                       made.statistic(words) or "standard", one.unit, per, year, ("doubt.unknown", *doubts))  # fmt: skip
+        per = "" if one.unit in ("%", "‰") else one.per if one.per in self.known.known.vocabularies["per"] else ""
+        per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
+        role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
+        words, recipient = subject.words, short if goes_on and not subject.inherited else ""
+        yield Proposal(which, made.residence(words) or "all", made.care(words) or "all", recipient, role,
+                       made.statistic(words) or "standard", one.unit, per, year,
+                       ("doubt.unknown", *doubts))  # fmt: skip
 
     def _row(
         self, which: str, one: Quantity, subject: _Subject, around: Surroundings, role: str, why: tuple[str, ...], shared: bool
@@ -271,8 +285,9 @@ class Reader:
         kind = self._role(indicator, one, role, around)
         unit, more = self._unit(indicator, one)
         per, most = self._per(indicator, one, kind)
+        self._pers[which] = per or self._pers.get(which, "")
         words = (subject.words, subject.whole)
-        residence, care, statistic, recipient = self.purpose.of(which, words, around, shared)
+        residence, care, statistic, recipient = self.attributes.of(which, words, around, shared)
         if not recipient and (recipient := self._label(which, one, subject, around)):
             more = (*more, "doubt.recipient_printed")
         assumed = ("doubt.role_assumed",) if not role and indicator["measure"] in _MONEY else ()
@@ -282,6 +297,8 @@ class Reader:
 
     def _label(self, which: str, one: Quantity, subject: _Subject, around: Surroundings) -> str:
         """The recipient as printed, where a list names one before each number."""
+        if subject.words != subject.whole and made.grade(subject.words):
+            return made.grade(subject.words)
         if subject.listed:
             return made.label(self.lexicon.before(subject.words, which))
         if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
@@ -291,15 +308,15 @@ class Reader:
     def _role(self, indicator: dict[str, str], one: Quantity, role: str, around: Surroundings) -> str:
         own = indicator["unit"].split(";")
         money = indicator["measure"] in _MONEY
-        if role in ("growth", "baseline") or (role == "share" and self.purpose.divides(indicator["indicator_id"], one.unit, own)):
+        if role in ("growth", "baseline") or (role == "share" and self.attributes.divides(indicator["indicator_id"], one.unit, own)):
             return role
-        if one.unit in ("%", "‰") and self.purpose.divides(indicator["indicator_id"], one.unit, own):
+        if one.unit in ("%", "‰") and self.attributes.divides(indicator["indicator_id"], one.unit, own):
             return "growth" if money else "share"
         if role == "increase" and money:
             return "increase"
         if role == "level" and (money or "从" in around.head[-30:]):
             return "level"
-        return "level" if money else self.purpose.role(indicator["indicator_id"], one.unit, around)
+        return "level" if money else self.attributes.role(indicator["indicator_id"], one.unit, around)
 
     def _unit(self, indicator: dict[str, str], one: Quantity) -> tuple[str, tuple[str, ...]]:
         own = indicator["unit"].split(";")
@@ -309,7 +326,7 @@ class Reader:
 
     def _per(self, indicator: dict[str, str], one: Quantity, role: str) -> tuple[str, tuple[str, ...]]:
         """What the unit is per: as printed, completed by what the indicator is always per."""
-        own = [code for code in indicator["per"].split(";") if code]
+        which, own = indicator["indicator_id"], [code for code in indicator["per"].split(";") if code]
         if role in ("growth", "share"):
             return "", ()
         if not own and indicator["measure"] not in _MONEY:
@@ -318,6 +335,8 @@ class Reader:
         if printed in own:
             return printed, ()
         wider = [code for code in own if set(printed.split("-")) <= set(code.split("-")) or not printed]
+        if not printed and self._pers.get(which) in own:
+            return self._pers[which], ("doubt.per_assumed",)
         if wider:
             return wider[0], () if printed and "month" in printed or len(own) == 1 and printed else ("doubt.per_assumed",)
         known = printed in self.known.known.vocabularies["per"]

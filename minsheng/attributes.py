@@ -23,7 +23,7 @@ _OPENING = re.compile(r"\s*(?:——|实事)")
 _GRADE, _CAUSE = re.compile("(?:[一二三四五六七八九十]|\\d+)级"), re.compile("因战|因公|因病")
 
 
-class Purpose:
+class Attributes:
     """What the tables at hand always say of an indicator, and what a document says beside a number."""
 
     def __init__(self, known: Dataset, text: str) -> None:
@@ -59,7 +59,7 @@ class Purpose:
         Examples
         --------
         >>> import minsheng as ms
-        >>> Purpose(ms.load(), "").recipient("tekun_care_allowance", "特困半失能人员")
+        >>> Attributes(ms.load(), "").recipient("tekun_care_allowance", "特困半失能人员")
         '半失能'
         """
         words = words.replace("了", "")
@@ -77,7 +77,8 @@ class Purpose:
         wide = own if shared else whole
         residence = made.residence(own) or made.residence(wide) or made.residence(around.behind) or self._wider(around)
         care = made.care(own) or ("" if shared else made.care(wide))
-        statistic = self._usual("statistic", which) or made.statistic(own) or made.statistic(whole) or "standard"
+        said = made.statistic(own) or made.statistic(whole) or ("" if "标准" in whole else made.statistic(around.head))
+        statistic = self._usual("statistic", which) or said or "standard"
         recipient = self.recipient(which, own) or ("" if shared else self.recipient(which, around.behind))
         recipient = recipient or ("" if shared or own != whole else self.recipient(which, around.head[-60:]))
         fixed = self._usual("residence", which)
