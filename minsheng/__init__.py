@@ -63,6 +63,8 @@ _ROOMS = {
     "source": "origins",
     "explain": "explaining",
     "search": "finder",
+    "draft": "proofs",
+    "Proof": "proofs",
 }
 _MODULES = (
     "casebook",
@@ -128,6 +130,8 @@ if TYPE_CHECKING:
     from minsheng.promises import planned as planned
     from minsheng.promises import residents as residents
     from minsheng.promises import shared as shared
+    from minsheng.proofs import Proof as Proof
+    from minsheng.proofs import draft as draft
     from minsheng.recipients import split as split
     from minsheng.rungs import ladder as ladder
     from minsheng.style import use_style as use_style

@@ -39,7 +39,7 @@ def han(number: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else _HAN[tens] + "十") + (_HAN[ones] if ones else "")
 
 
-def _starts(text: str, item: str, anchor: str) -> list[int]:
+def starts(text: str, item: str, anchor: str) -> list[int]:
     """Where an item begins in a text: at its anchor, or at its number in one of the usual forms."""
     if anchor:
         return [found.start() for found in re.finditer(re.escape(anchor), text)]
@@ -78,7 +78,7 @@ def passages(text: str, items: pd.DataFrame) -> dict[str, str]:
     marks = sorted(
         (at, row.item)
         for row in items.itertuples()
-        for at in _starts(text, row.item, row.anchor if isinstance(row.anchor, str) else "")
+        for at in starts(text, row.item, row.anchor if isinstance(row.anchor, str) else "")
     )
     found: dict[str, str] = {}
     for (at, item), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):

@@ -184,10 +184,12 @@ def _suited(path: Path, raw: bytes) -> str:
 
 def _title(lines: tuple[Line, ...]) -> str:
     """The heading of a document: its first short line that names what it is, with the stage in brackets below it."""
-    head = [line for line in lines[:_HEAD] if line.text.strip()]
+    from minsheng.numbering import mark
+
+    head = lines[:_HEAD]
     named = [at for at, line in enumerate(head) if len(line.text) <= _SHORT and _TITLE.search(line.text)]
-    titles = [at for at in named if not re.search("[。：:；;]$", head[at].text)]
-    at = next(iter(titles or named), 0)
+    titles = [at for at in named if not re.search("[。：:；;]$", head[at].text) and not mark(head[at].text)]
+    at = next(iter(titles), 0)
     stage = head[at + 1].text.strip() if at + 1 < len(head) and _STAGE.match(head[at + 1].text.strip()) else ""
     return head[at].text.strip()[:200].replace("\n", "") + stage
 
@@ -244,7 +246,7 @@ def items(manuscript: Manuscript, known: Dataset) -> tuple[list[Item], list[Line
     ----------
     manuscript : Manuscript
     known : Dataset
-        For the words of topics.
+        For the topics that there are, and their words.
 
     Returns
     -------
@@ -266,6 +268,6 @@ def items(manuscript: Manuscript, known: Dataset) -> tuple[list[Item], list[Line
     >>> [(one.number, one.title, one.lead, one.topic) for one in found]
     [('1', '稳定就业', '市人社局', 'employment'), ('2', '提高低保标准', '市民政局', 'dibao')]
     """
-    from minsheng.outline import itemised
+    from minsheng.itemising import itemised
 
     return itemised(manuscript, known)

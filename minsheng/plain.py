@@ -1,0 +1,164 @@
+"""The lines of a text file or of a web page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from minsheng.faults import Refused
+from minsheng.manuscripts import CHARACTERS, Line, headed
+
+MARKUP = 30_000_000
+"""Bytes of a web page: its text with ten times as much markup as the longest text may have characters."""
+NESTING = 200
+"""How deep elements may stand in each other. Word's own pages have some twenty; libxml2 cuts off what is deeper than 255."""
+
+_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_TAG = re.compile(rb"<(/?)(?:div|span|table|ul|ol|dl|section|article|blockquote|font|b|i|em|strong|center|a)\b[^>]*?(/?)>", re.I)
+_BLOCKS = "p|h1|h2|h3|h4|h5|h6|li|div|dt|dd|tr|title|section|article|blockquote|pre|center|br"
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """Text in UTF-8, GB18030, or UTF-16 with a byte order mark.
+
+    Raises
+    ------
+    Refused
+        If it is none of them.
+
+    Examples
+    --------
+    >>> decoded("民生".encode("gb18030"), "a.txt")
+    '民生'
+    """
+    bom = next((encoding for mark, encoding in _BOMS.items() if raw.startswith(mark)), "")
+    for encoding in [bom] if bom else ["utf-8", "gb18030"]:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise Refused("reading.encoding", file=name)
+
+
+def _cells(text: str) -> list[str]:
+    """The cells of a line that is a row of a table (``|`` or tabs between them); empty where it is none."""
+    mark = "|" if text.count("|") > 1 else "\t"
+    return [cell.strip() for cell in text.split(mark)] if text.strip("\t ").count(mark) > 1 else []
+
+
+def _text_lines(text: str) -> Iterator[Line]:
+    table, inside, row = 0, False, 0
+    for one in re.split(r"\r\n|[\r\n\v\f\x85\u2028\u2029]", text):
+        if not one.strip():
+            continue
+        row += 1
+        cells = _cells(one)
+        table += bool(cells) and not inside
+        inside = bool(cells)
+        if not cells:
+            yield Line(one.strip(" \t\u3000"), row)
+        yield from (Line(cell, row, table, column) for column, cell in enumerate(cells, start=1) if cell)
+
+
+# ---- a web page ----------------------------------------------------------------------------------------------------
+
+
+def _deepest(raw: bytes) -> int:
+    """How deep elements stand in each other, of those whose ends may not be left out."""
+    depth = most = 0
+    for found in _TAG.finditer(raw):
+        depth = max(depth + (-1 if found[1] else 0 if found[2] else 1), 0)
+        most = max(most, depth)
+    return most
+
+
+def _soup(raw: bytes, name: str) -> Any:
+    from bs4 import BeautifulSoup
+
+    if len(raw) > MARKUP:
+        raise Refused("reading.long", file=name, limit=CHARACTERS)
+    if (depth := _deepest(raw)) > NESTING:
+        raise Refused("reading.nested", file=name, depth=depth, limit=NESTING)
+    soup = BeautifulSoup(decoded(raw, name), "lxml")
+    for one in soup(["script", "style", "noscript", "template", "nav", "head", "select", "button"]):
+        one.decompose()
+    return soup
+
+
+def _own_text(block: Any) -> str:
+    """The text of a block without that of the blocks inside it."""
+    return "".join(text for text in block.find_all(string=True) if _nearest(text) is block)
+
+
+def _nearest(node: Any) -> Any:
+    return node.find_parent(re.compile(f"^({_BLOCKS}|td|th|body|html)$"))
+
+
+def _is_bold(block: Any) -> bool:
+    from bs4 import Comment
+
+    texts = [one for one in block.find_all(string=True) if one.strip() and not isinstance(one, Comment)]
+    return bool(texts) and all(one.find_parent(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"]) for one in texts)
+
+
+def _head(block: Any) -> str:
+    """The bold text that a paragraph begins with."""
+    first = next((one for one in block.find_all(string=True) if one.strip()), None)
+    bold = None if first is None else first.find_parent(["b", "strong"])
+    return " ".join(bold.get_text().split()) if bold else ""
+
+
+def _page_lines(soup: Any) -> Iterator[Line]:
+    """Paragraphs and rows of tables, in order. Text that stands in no block is a paragraph, too."""
+    from bs4 import NavigableString
+
+    for br in soup("br"):
+        br.replace_with("\n")
+    row = 0
+    tables: dict[int, int] = {}
+    done: set[int] = set()
+    for node in soup.descendants:
+        if not (isinstance(node, NavigableString) and type(node) is NavigableString and node.strip()):
+            continue
+        line = node.find_parent("tr") if node.find_parent("table") else _nearest(node)
+        if line is None or id(line) in done:
+            continue
+        done.add(id(line))
+        if line.name == "tr":
+            row += 1
+            number = tables.setdefault(id(line.find_parent("table")), len(tables) + 1)
+            yield from _row_lines(line, row, number)
+            continue
+        bold, head = _is_bold(line), _head(line)
+        for text in filter(str.strip, _own_text(line).split("\n")):
+            row += 1
+            yield from headed(" ".join(text.split()), row, "" if bold else head, bold, line.name if line.name[0] == "h" else "")
+
+
+def _row_lines(line: Any, row: int, table: int) -> Iterator[Line]:
+    column = 1
+    for cell in line.find_all(["td", "th"], recursive=False):
+        text = "\n".join(" ".join(one.split()) for one in cell.get_text().split("\n") if one.strip())
+        if text:
+            yield Line(text, row, table, column, _is_bold(cell))
+        column += int(cell.get("colspan") or 1) if str(cell.get("colspan") or 1).isdecimal() else 1
+
+
+def lines(raw: bytes, name: str, suffix: str) -> tuple[list[Line], list[int]]:
+    """The lines of a text file (``.txt``) or of a web page (``.html``).
+
+    Examples
+    --------
+    >>> found, _ = lines("<p>一、<b>就业</b></p><table><tr><td>1</td><td>低保</td></tr></table>".encode(), "a.html", ".html")
+    >>> [(one.text, one.table, one.column) for one in found]
+    [('一、就业', None, None), ('1', 1, 1), ('低保', 1, 2)]
+    """
+    if suffix == ".html":
+        return list(_page_lines(_soup(raw, name))), []
+    if len(raw) > 4 * CHARACTERS:
+        raise Refused("reading.long", file=name, limit=CHARACTERS)
+    return list(_text_lines(decoded(raw, name))), []
