@@ -14,8 +14,14 @@ _PAIRS = ((_URBAN, _RURAL), (_IN_HOMES, _AT_HOME))
 
 _BARE = re.compile(
     r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|上调|调整|上升|至|到|为|从|由|的"
-    r"|标准|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
+    r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
 )
+
+_PERIOD = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|[，,\s]"
+_TRAILING = rf"{_PERIOD}|补助|补贴|资助|标准"
+
+PERIODS = re.compile(rf"(?:{_TRAILING})+$")
+"""What stands between a name and its number."""
 
 _RISEN = r"(?:提高|提升|调整|增加|上调|提标|上升|升)?(?:至|到|为)"
 _PER = r"(?:每人次?|每[生户月年天日]|[年月]?人均|人|月|的|[，,])*"
@@ -49,12 +55,17 @@ def enumerated(text: str) -> list[str]:
     >>> enumerated("同时，对甲类人员、乙类人员和丙类人员")
     ['甲类人员', '乙类人员', '丙类人员']
     """
-    tail = next((part for part in reversed(re.split(_BOUND, text)) if not bare(part)), text)
-    return [one for one in re.split(_JOIN, _LEAD.sub("", tail)) if one]
+    return [one for one in re.split(_JOIN, _last_clause(text, _BOUND)) if one]
+
+
+def _last_clause(text: str, bound: str = r"[，,；;：:。]") -> str:
+    """The last clause that names something, without the words that lead into it."""
+    return _LEAD.sub("", next((part for part in reversed(re.split(bound, text)) if not bare(part)), text))
 
 
 def _paired(text: str, n: int) -> list[str]:
     """城镇和农村低保标准 told apart: 城镇低保标准, 农村低保标准."""
+    text = _last_clause(text)
     for one, other in _PAIRS if n == 2 else ():
         found = re.search(rf"(?P<a>{one})(?:{_JOIN})(?P<b>{other})|(?P<c>{other})(?:{_JOIN})(?P<d>{one})", text)
         if found:
@@ -69,18 +80,64 @@ def told_apart(text: str, n: int) -> list[str]:
     Examples
     --------
     >>> told_apart("把城镇和农村低保标准", 2)
-    ['把城镇低保标准', '把农村低保标准']
+    ['城镇低保标准', '农村低保标准']
     >>> told_apart("对甲、乙、丙和丁", 3)
     ['甲', '乙', '丙和丁']
     """
     if halves := _paired(text, n):
         return halves
-    tail = next((part for part in reversed(re.split(r"[，,；;：:。]", text)) if not bare(part)), text)
     for joint in (_JOIN, "、"):
-        parts = [one for one in re.split(joint, _LEAD.sub("", tail)) if one]
+        parts = [one for one in re.split(joint, _last_clause(text)) if one]
         if len(parts) == n:
             return parts
     return []
+
+
+_NO_LABEL = re.compile(rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|完成|建成")
+
+
+_VERBS = "提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
+
+
+def wording(text: str) -> str:
+    """A short name for what a text speaks of at its end.
+
+    Examples
+    --------
+    >>> wording("同时，80周岁以上老年人高龄津贴每人每月")
+    '老年人高龄津贴'
+    """
+    clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", text) if not bare(part)]
+    name = re.sub(r"\W|[0-9０-９]+(?:周?岁|年)?(?:及?以[上下])?", "", clauses[-1] if clauses else "")
+    return re.sub(rf"(?:{_PERIOD}|{_VERBS})+$", "", name)[-12:]
+
+
+_GRADE = re.compile("[一二三四五六七八九十]级(?!以上|医院|公路)")
+
+
+def grade(text: str) -> str:
+    """The grade that a text names.
+
+    Examples
+    --------
+    >>> grade("护理补贴一级"), grade("三级医院")
+    ('一级', '')
+    """
+    found = _GRADE.search(text)
+    return found[0] if found else ""
+
+
+def label(text: str) -> str:
+    """A short name that stands alone before a number, as in 甲类90元、乙类80元; empty where there is none.
+
+    Examples
+    --------
+    >>> label("，乙类每人每月"), label("，达到"), label("、城东镇")
+    ('乙类', '', '')
+    """
+    clause = re.split("等", _last_clause(text))[0]
+    short = re.sub(rf"(?:{_TRAILING})+$", "", re.sub(r"^(?:\W|和|及|与|或)+", "", clause))
+    return short if 1 < len(short) < 12 and not _NO_LABEL.search(short) and not bare(short) else ""
 
 
 def residence(text: str) -> str:
@@ -143,7 +200,9 @@ def role(before: str, after: str, unit: str) -> str:
         return "baseline"
     if unit in ("%", "‰"):
         rising = _GROWTH.search(before) or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
-        return "level" if _LEVEL.search(before) and "从" in before else "growth" if rising else "share" if _SHARE.search(before) else ""
+        if re.match(r"的?(?:比例)?(?:分担|承担|负担)", after):
+            return "share"
+        return "growth" if rising else "share" if _SHARE.search(before) else "level" if _LEVEL.search(before) else ""
     if _INCREASE.search(before):
         return "increase"
     return "level" if _LEVEL.search(before) else ""

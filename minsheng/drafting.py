@@ -32,11 +32,11 @@ class Draft:
     Attributes
     ----------
     figures : DataFrame
-        The columns of ``figures``, then ``confidence`` (0 to 100, in percent), ``why`` (keys under ``doubt`` in
-        ``strings/``, ``;`` between) and ``passage`` (the sentence; for the reviewer only). An indicator that is not known is
+        The columns of ``figures``, then ``confidence`` (0 to 100, in percent), ``why`` (keys of ``strings/`` such as
+        ``doubt.context``, ``;`` between) and ``passage`` (the sentence; for the reviewer only). An indicator that is not known is
         ``new:`` and its wording.
     leftovers : DataFrame
-        Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (keys under ``aside``), ``item``,
+        Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (a key such as ``aside.date``), ``item``,
         ``passage``.
     account : DataFrame
         ``kind`` (digits, numeral), ``found``, ``figures``, ``leftovers``: how many numbers went where.
@@ -95,7 +95,7 @@ def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year
     [['dibao_standard', 'urban', 'baseline', 700.0, 'person-month', 2029], ['dibao_standard', 'urban', 'level', 720.0, \
 'person-month', 2030]]
     >>> draft.leftovers[["text", "reason"]].values.tolist()
-    [['1', 'item_number']]
+    [['1', 'aside.item_number']]
     """
     text = "\n".join(line.text for one in items for line in one.lines) + "\n".join(line.text for line in outside)
     book = _Book(Reader(known, year, region_id, text))
@@ -112,7 +112,8 @@ class _Book:
         self.reader = reader
         self.rows: list[dict[str, object]] = []
         self.marks: list[_Mark] = []
-        self.seen: set[tuple[object, ...]] = set()
+        self.seen: dict[tuple[object, ...], int] = {}
+        self.stop = 0
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class _Book:
         for line in lines:
             found = quantities(line.text, self.units)
             if len(found) + len(self.marks) > _MOST:
-                raise Refused("refused.numbers", most=_MOST)
+                raise Refused("refused.too_many_numbers", most=_MOST)
             self._line(item, line.text, found)
 
     def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
@@ -133,12 +134,13 @@ class _Book:
         kept: list[Quantity] = []
         for one in found:
             reasons = [reason_of(start, end, spans) for start, end in one.marks]
-            reason = next((why for why in reasons if why), "" if one.value is not None else "unexplained")
+            reason = next((why for why in reasons if why), _read_as(one))
             if reason:
                 self._leave(one, text, reason, item)
             else:
                 kept.append(one)
-        start_of_line = True
+        start_of_line, lead = True, re.split("[。；;]", text, maxsplit=1)[0][:60]
+        self.reader.attributes.enter(text)
         for found_sentence in _SENTENCE.finditer(text) if kept else ():
             inside = [one for one in kept if found_sentence.start() <= one.start < found_sentence.end()]
             lists = list(groups(inside, text))
@@ -148,11 +150,12 @@ class _Book:
                 around = Surroundings(
                     item.title, item.section, narrow(text[found_sentence.start() : since]), narrow(text[since : group[0].start]),
                     narrow(text[group[-1].end : until]), narrow(text[group[-1].end : found_sentence.end()]),
-                    narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line,
+                    "" if found_sentence.start() == 0 else narrow(lead), narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line or found_sentence[0].startswith("——"),
                 )  # fmt: skip
                 for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
                     self._keep(one, text, found_sentence.span(), proposals, item)
             start_of_line = start_of_line and not inside
+            self.stop += not found_sentence[0].endswith(("；", ";"))
 
     def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
@@ -160,15 +163,20 @@ class _Book:
         self.marks += [_Mark(text[start:end], kind, reason, item.number, passage) for start, end in one.marks]
 
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
-        fresh = [row for row in proposals if (*row.key, one.value, one.value_max, one.unit) not in self.seen]
+        fresh = [row for row in proposals if not self._told(row, one)]
         if not fresh:
-            self._leave(one, text, "repeated" if proposals else "no_unit" if not one.unit else "word", item)
+            self._leave(one, text, "aside.repeated" if proposals else "aside.no_unit" if not one.unit else "aside.word", item)
             return
-        self.seen |= {(*row.key, one.value, one.value_max, one.unit) for row in fresh}
+        for row, recipient in ((row, recipient) for row in fresh for recipient in ("", row.recipient)):
+            self.seen.setdefault((*row.key, recipient, one.value, one.value_max, one.unit), self.stop)
         self._mark(one, text, item)
         evidence = _evidence(text, one, span)
         passage = text[max(span[0], one.start - _PASSAGE // 2) : min(span[1], one.end + _PASSAGE // 2)].strip()
         self.rows += [self._row(one, row, item, evidence, passage) for row in fresh]
+
+    def _told(self, row: Proposal, one: Quantity) -> bool:
+        """Whether the item has this number already, in another sentence; without its recipient it is no other."""
+        return self.seen.get((*row.key, row.recipient, one.value, one.value_max, one.unit), self.stop) != self.stop
 
     def _mark(self, one: Quantity, text: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
@@ -182,7 +190,7 @@ class _Book:
             "residence": row.residence, "care": row.care, "recipient": row.recipient, "role": row.role,
             "modality": one.modality, "statistic": row.statistic, "value": one.value,
             "value_max": one.value_max, "unit": row.unit, "per": row.per, "year": row.year, "announced_year": None,
-            "quality": "doubtful" if "year_like" in row.why else "ok", "evidence": evidence, "note": "",
+            "quality": "doubtful" if "doubt.year_like" in row.why else "ok", "evidence": evidence, "note": "",
             "confidence": row.confidence, "why": ";".join(row.why), "passage": passage,
         }  # fmt: skip
 
@@ -205,6 +213,14 @@ class _Book:
         if there != told or (account["found"] != account["figures"] + account["leftovers"]).any():
             raise AssertionError(f"{there} digits in the document, {told} in the draft: {account.to_dict('records')}")
         return Draft(pd.DataFrame(self.rows, columns=columns), left, account)
+
+
+def _read_as(one: Quantity) -> str:
+    """Why a number that stands in no such span is no figure all the same: a bare year, or a number too long to be read."""
+    if one.value is None:
+        return "aside.unexplained"
+    bare_year = not one.unit and not one.han and one.value in range(1949, 2101) and one.marks[0][1] - one.marks[0][0] == 4
+    return "aside.date" if bare_year else ""
 
 
 def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from minsheng import constructions as made
-from minsheng.promising import Purpose
+from minsheng.attributes import Attributes
 from minsheng.quantities import Quantity
 from minsheng.tables import Dataset
 from minsheng.wording import Fit, Lexicon, Regions
@@ -18,12 +18,13 @@ _SURE = 5.0
 """Score from which an indicator is proposed."""
 
 _DOUBTS = {
-    "unknown": 50, "context": 15, "inherited": 8, "close": 12, "shared": 5, "told_apart": 4, "several": 12, "unit_assumed": 15,
-    "unit_other": 20, "per_assumed": 4, "per_other": 15, "role_assumed": 4, "year_assumed": 3, "year_other": 4, "masked": 10,
-    "year_like": 30, "han": 4, "differs": 20,
+    "doubt.unknown": 50, "doubt.context": 15, "doubt.inherited": 8, "doubt.close": 12, "doubt.shared": 5, "doubt.told_apart": 4, "doubt.several": 12, "doubt.unit_assumed": 15,
+    "doubt.unit_other": 20, "doubt.per_assumed": 4, "doubt.per_other": 15, "doubt.role_assumed": 4, "doubt.year_assumed": 3, "doubt.year_other": 4, "doubt.masked": 10,
+    "doubt.year_like": 30, "doubt.han": 4, "doubt.recipient_printed": 6, "doubt.differs": 20,
 }  # fmt: skip
 """What weakens a row, and by how many percent (keys of ``strings/`` under ``doubt``)."""
 
+_NUMBERING = re.compile(r"^\s*(?:[（(]?(?:\d+|[一二三四五六七八九十]+)[)）.、．]|——)\s*")
 _TAIL = re.compile(r"[^，,、；;。：:(（]*")
 
 
@@ -39,8 +40,8 @@ class Surroundings:
         From the beginning of the sentence to the number before, and from there to the first number of the list.
     tail, rest : str
         From the last number of the list to the next one, and to the end of the sentence.
-    earlier : str
-        What stands before the sentence.
+    lead, earlier : str
+        The first sentence of the line, and what stands before this one.
     first : bool
         Whether there is no number before in the sentence.
     opening : bool
@@ -53,20 +54,28 @@ class Surroundings:
     gap: str
     tail: str
     rest: str
+    lead: str
     earlier: str
     first: bool
     opening: bool
 
     @property
     def own(self) -> str:
-        """The gap without what still belongs to the number before."""
-        left = self.gap if self.first else self.gap[_TAIL.match(self.gap).end() :]  # type: ignore[union-attr]
-        return left or self.gap
+        """The gap without what still belongs to the number before, or to the numbering."""
+        if self.first:
+            return _NUMBERING.sub("", self.gap)
+        return self.gap[_TAIL.match(self.gap).end() :] or self.gap  # type: ignore[union-attr]
 
     @property
     def behind(self) -> str:
         """The tail up to the next comma or stop."""
         return _TAIL.match(re.sub(r"^[)）]", "", self.tail))[0]  # type: ignore[index]
+
+    @property
+    def beyond(self) -> str:
+        """The tail up to the next comma, lists included; nothing where the next number of the list begins there."""
+        part = re.split(r"[，,；;。（(]", self.tail)[0]
+        return "" if part == self.tail != self.rest or part.startswith(("、", ")", "）")) else part
 
 
 @dataclass(frozen=True)
@@ -86,8 +95,8 @@ class Proposal:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells a row from another of the same value."""
-        return (self.indicator_id, self.residence, self.care, self.recipient, self.role, self.year)
+        """What tells a row from another of the same value and recipient."""
+        return (self.indicator_id, self.residence, self.care, self.role, self.year)
 
     @property
     def confidence(self) -> int:
@@ -103,6 +112,8 @@ class _Subject:
     whole: str
     inherited: bool
     why: tuple[str, ...] = ()
+    listed: bool = False
+    """Whether the list names recipients of one indicator, and not indicators."""
 
 
 class Reader:
@@ -111,7 +122,7 @@ class Reader:
     def __init__(self, known: Dataset, year: int, region_id: str, text: str) -> None:
         self.known, self.year, self.region_id = known, year, region_id
         self.lexicon = Lexicon(known)
-        self.purpose = Purpose(known, text)
+        self.attributes = Attributes(known, text)
         years = re.findall(r"(?<!\d)(20\d\d)年", text)
         self._only_year = int(years[0]) if len(years) > 2 and len(set(years)) == 1 else None
         self.forget()
@@ -119,6 +130,8 @@ class Reader:
     def forget(self) -> None:
         """A new item begins."""
         self._words, self._last = "", ""
+        self._last_of: dict[str, str] = {}
+        self._pers: dict[str, str] = {}
 
     @cached_property
     def _indicators(self) -> dict[str, dict[str, str]]:
@@ -131,16 +144,19 @@ class Reader:
     def proposals(self, group: list[Quantity], around: Surroundings) -> list[list[Proposal]]:
         """The rows of each number of a list; none for a number that says nothing."""
         whole = around.own
-        inherited = made.bare(whole) and bool(self._words)
-        whole = self._words if inherited else whole
+        named = made.bare(whole) and self.lexicon.best([(around.behind, 1.0)], group[-1].unit)
+        inherited = made.bare(whole) and bool(self._words) and not named
+        whole = self._words if inherited else around.behind if named else whole
         self._words = whole
         parts = self._parts(whole, len(group), around)
-        several = () if len(group) == 1 else ("told_apart",) if parts else ("several",)
+        several = () if len(group) == 1 else ("doubt.told_apart",) if parts else ("doubt.several",)
+        listed = bool(parts) and self.lexicon.best([(parts[0], 1.0)], group[-1].unit) is None
         out = []
         for number, one in enumerate(group):
-            subject = _Subject(parts[number] if parts else whole, whole, inherited, several)
+            subject = _Subject(parts[number] if parts else whole, whole, inherited, several, listed)
             out.append(list(self._rows(one, subject, around)))
         self._last = next((rows[-1].indicator_id for rows in reversed(out) if rows), self._last)
+        self._last_of |= {one.unit: rows[-1].indicator_id for one, rows in zip(group, out, strict=True) if rows}
         return out
 
     def _parts(self, whole: str, n: int, around: Surroundings) -> list[str]:
@@ -156,74 +172,110 @@ class Reader:
         clauses = [one for one in re.split(r"[，,；;：:。]", subject.whole) if not made.bare(one)]
         alone = subject.words == subject.whole
         yield (clauses[-1] if clauses else "", 1.0) if alone else (subject.words, 1.0)
-        yield clauses[-1] if clauses else "", 1.0 if alone else 0.6
+        yield clauses[-1] if clauses else "", 1.0 if alone or subject.listed else 0.6
         yield "，".join(clauses[:-1]), 0.55
         yield around.behind, 0.9
+        yield around.beyond, 0.75
+        yield around.gap[: len(around.gap) - len(around.own)], 0.5
         yield around.head, 0.4
-        yield around.title, 0.45
+        yield around.lead, 0.55
+        yield around.title, 0.5
         yield around.earlier, 0.2
         yield around.section, 0.1
 
     def _fits(self, one: Quantity, subject: _Subject, around: Surroundings, role: str) -> list[Fit]:
-        bonus = 8.0 if subject.inherited else 1.5 if around.first else 3.0
         regions = list(self._regions(subject, around))
-        return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._last, bonus)
+        told = subject.words != subject.whole or (not subject.inherited and self.lexicon.best(regions[:1], one.unit))
+        bonus = 0.0 if told else 8.0 if subject.inherited else 1.5 if around.first else 3.0
+        return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), self._before(one, role), bonus)
+
+    @staticmethod
+    def _sure(fits: list[Fit], before: str) -> bool:
+        """Whether the best indicator is named, goes on from the number before, or is supported as no other is."""
+        if not fits or fits[0].score < _SURE:
+            return False
+        alone = fits[0].score >= _SURE + 2 and (len(fits) == 1 or fits[0].score - fits[1].score >= 2)
+        return fits[0].named or fits[0].indicator_id == before or alone
+
+    def _before(self, one: Quantity, role: str) -> str:
+        """The indicator of the number before; of the last one of the same unit, where that is another."""
+        return self._last if role in ("growth", "share") else self._last_of.get(one.unit, self._last)
 
     def _shared(self, one: Quantity, subject: _Subject, around: Surroundings, best: str) -> list[tuple[str, str]]:
         """(indicator, words) of each of the things that one number is for."""
         every = re.search("分别|均|各|全部|都", subject.whole[-16:] + around.gap[-16:])
         if not every and one.unit not in ("元", "%"):
             return []
-        parts = made.enumerated(subject.words)
+        listed = made.enumerated(subject.words)
+        named = [part for part in listed if self.attributes.recipient(best, part)]
+        if len({self.attributes.recipient(best, part) for part in named}) == len(named) > 1 and listed[-len(named) :] == named:
+            return [(best, part) for part in named]
+        parts = made.enumerated(self._naming(subject.words, one.unit))
         if not 1 < len(parts) < 8:
             return []
         rate = best in self.lexicon.units and one.unit not in self.lexicon.units[best]
         fits = [self.lexicon.best([(part, 1.0)], one.unit, rate) for part in parts]
         own = [fit.indicator_id if fit else best for fit in fits]
-        marks = [(which, made.care(part), self.purpose.recipient(which, part)) for which, part in zip(own, parts, strict=True)]
-        named = all(fit or recipient or carers for fit, (_, carers, recipient) in zip(fits, marks, strict=True))
-        return list(zip(own, parts, strict=True)) if named and len(set(marks)) == len(marks) else []
+        marks = [(which, made.care(part), self.attributes.recipient(which, part)) for which, part in zip(own, parts, strict=True)]
+        told = all(fit or recipient or carers for fit, (_, carers, recipient) in zip(fits, marks, strict=True))
+        return list(zip(own, parts, strict=True)) if told and len(set(marks)) == len(marks) else []
+
+    def _naming(self, words: str, unit: str) -> str:
+        """The words up to the end of the last clause that names an indicator."""
+        clauses = re.split("(?<=[，,；;：:。])", words)
+        for end in range(len(clauses), 0, -1):
+            if self.lexicon.best([(clauses[end - 1], 1.0)], unit, rate=True):
+                return "".join(clauses[:end])
+        return words
 
     # ---- the rows ----------------------------------------------------------------------------------------------------
 
     def _rows(self, one: Quantity, subject: _Subject, around: Surroundings) -> Iterator[Proposal]:
         role = made.role(around.gap, around.rest, one.unit)
         fits = self._fits(one, subject, around, role)
-        if not fits or fits[0].score < _SURE or not (fits[0].named or fits[0].indicator_id == self._last):
+        if not self._sure(fits, self._before(one, role)):
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
+        if (one.han or not one.unit) and not best.near:
+            return
         why = subject.why + self._doubts(one, fits, subject, around)
         shared = self._shared(one, subject, around, best.indicator_id)
         for which, words in shared or [(best.indicator_id, subject.words)]:
-            doubts = why + (("shared",) if shared else ())
-            yield self._row(which, one, replace(subject, words=words), around, role, doubts, bool(shared))
+            doubts = why + (("doubt.shared",) if shared else ())
+            told = replace(subject, words=words, whole=subject.words) if shared else subject
+            yield self._row(which, one, told, around, role, doubts, bool(shared) and subject.words == subject.whole)
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: _Subject, around: Surroundings) -> tuple[str, ...]:
-        best, last = fits[0], fits[0].indicator_id == self._last
+        best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         close = len(fits) > 1 and fits[1].named and fits[0].score - fits[1].score < 1.5
         found = {
-            "inherited": last and not best.near,
-            "context": not last and not best.near,
-            "close": close,
-            "masked": "**" in around.gap + around.behind,
-            "year_like": self._only_year is not None and one.value is not None and int(one.value) == self._only_year,
-            "han": one.han,
+            "doubt.inherited": last and not best.near,
+            "doubt.context": not last and not best.near,
+            "doubt.close": close,
+            "doubt.masked": "**" in around.gap + around.behind,
+            "doubt.year_like": self._only_year is not None and one.value is not None and int(one.value) == self._only_year,
+            "doubt.han": one.han,
         }
         return tuple(name for name, holds in found.items() if holds)
 
     def _unknown(self, one: Quantity, subject: _Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
         """A number of something that is not among the indicators yet."""
-        if not one.unit or one.han:
+        if not one.unit or (one.han and one.unit != "%" and (one.value or 0) in (*range(10), 100, 1000, 10**4)):
             return
-        clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", subject.whole) if not made.bare(part)]
-        words = re.sub(r"\W", "", clauses[-1] if clauses else around.behind)[-14:] or around.title[:14]
+        short = re.sub(r"^\W+", "", made.PERIODS.sub("", subject.words))
+        last = self._last_of.get(one.unit, "")
+        goes_on = last.startswith("new:") and one.unit == "元" and not around.first and (subject.inherited or len(short) < 8)
+        names = (made.wording(text) for text in (subject.whole, around.behind, around.title))
+        which = last if goes_on else f"new:{next((name for name in names if name), one.unit)}"
         year, doubts = self._year(role, around)
-        rate = one.unit in ("%", "‰")
-        role = role or self.purpose.role("", one.unit, around)
-        per = "" if rate else self.known.known.vocabularies["per"].get(one.per) and one.per or ""
-        yield Proposal(f"new:{words}", made.residence(words) or "all", made.care(words) or "all", "", role,
-                       made.statistic(words) or "standard", one.unit, per, year, ("unknown", *doubts))  # fmt: skip
+        per = "" if one.unit in ("%", "‰") else one.per if one.per in self.known.known.vocabularies["per"] else ""
+        per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
+        role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
+        words, recipient = subject.words, short if goes_on and not subject.inherited else ""
+        yield Proposal(which, made.residence(words) or "all", made.care(words) or "all", recipient, role,
+                       made.statistic(words) or "standard", one.unit, per, year,
+                       ("doubt.unknown", *doubts))  # fmt: skip
 
     def _row(
         self, which: str, one: Quantity, subject: _Subject, around: Surroundings, role: str, why: tuple[str, ...], shared: bool
@@ -233,35 +285,48 @@ class Reader:
         kind = self._role(indicator, one, role, around)
         unit, more = self._unit(indicator, one)
         per, most = self._per(indicator, one, kind)
+        self._pers[which] = per or self._pers.get(which, "")
         words = (subject.words, subject.whole)
-        residence, care, statistic, recipient = self.purpose.of(which, words, around, shared)
-        assumed = ("role_assumed",) if not role and indicator["measure"] in _MONEY else ()
+        residence, care, statistic, recipient = self.attributes.of(which, words, around, shared)
+        if not recipient and (recipient := self._label(which, one, subject, around)):
+            more = (*more, "doubt.recipient_printed")
+        assumed = ("doubt.role_assumed",) if not role and indicator["measure"] in _MONEY else ()
         row = Proposal(which, residence, care, recipient, kind, statistic, unit, per, year,
                        (*why, *doubts, *more, *most, *assumed))  # fmt: skip
-        return replace(row, why=(*row.why, "differs")) if self._differs(row, one) else row
+        return replace(row, why=(*row.why, "doubt.differs")) if self._differs(row, one) else row
+
+    def _label(self, which: str, one: Quantity, subject: _Subject, around: Surroundings) -> str:
+        """The recipient as printed, where a list names one before each number."""
+        if subject.words != subject.whole and made.grade(subject.words):
+            return made.grade(subject.words)
+        if subject.listed:
+            return made.label(self.lexicon.before(subject.words, which))
+        if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
+            return ""
+        return "" if self.lexicon.words(subject.words) else made.label(subject.words)
 
     def _role(self, indicator: dict[str, str], one: Quantity, role: str, around: Surroundings) -> str:
         own = indicator["unit"].split(";")
         money = indicator["measure"] in _MONEY
-        if role == "growth" or (role == "share" and one.unit not in own) or (role == "baseline"):
+        if role in ("growth", "baseline") or (role == "share" and self.attributes.divides(indicator["indicator_id"], one.unit, own)):
             return role
-        if one.unit in ("%", "‰") and one.unit not in own:
+        if one.unit in ("%", "‰") and self.attributes.divides(indicator["indicator_id"], one.unit, own):
             return "growth" if money else "share"
         if role == "increase" and money:
             return "increase"
         if role == "level" and (money or "从" in around.head[-30:]):
             return "level"
-        return "level" if money else self.purpose.role(indicator["indicator_id"], one.unit, around)
+        return "level" if money else self.attributes.role(indicator["indicator_id"], one.unit, around)
 
     def _unit(self, indicator: dict[str, str], one: Quantity) -> tuple[str, tuple[str, ...]]:
         own = indicator["unit"].split(";")
         if not one.unit:
-            return own[0], ("unit_assumed",)
-        return one.unit, () if one.unit in own or one.unit in ("%", "‰") else ("unit_other",)
+            return own[0], ("doubt.unit_assumed",)
+        return one.unit, () if one.unit in own or one.unit in ("%", "‰") else ("doubt.unit_other",)
 
     def _per(self, indicator: dict[str, str], one: Quantity, role: str) -> tuple[str, tuple[str, ...]]:
         """What the unit is per: as printed, completed by what the indicator is always per."""
-        own = [code for code in indicator["per"].split(";") if code]
+        which, own = indicator["indicator_id"], [code for code in indicator["per"].split(";") if code]
         if role in ("growth", "share"):
             return "", ()
         if not own and indicator["measure"] not in _MONEY:
@@ -270,20 +335,22 @@ class Reader:
         if printed in own:
             return printed, ()
         wider = [code for code in own if set(printed.split("-")) <= set(code.split("-")) or not printed]
+        if not printed and self._pers.get(which) in own:
+            return self._pers[which], ("doubt.per_assumed",)
         if wider:
-            return wider[0], () if printed and "month" in printed or len(own) == 1 and printed else ("per_assumed",)
+            return wider[0], () if printed and "month" in printed or len(own) == 1 and printed else ("doubt.per_assumed",)
         known = printed in self.known.known.vocabularies["per"]
-        return (printed, ("per_other",)) if known else (own[0] if own else "", ("per_other",) if printed else ())
+        return (printed, ("doubt.per_other",)) if known else (own[0] if own else "", ("doubt.per_other",) if printed else ())
 
     def _year(self, role: str, around: Surroundings) -> tuple[int, tuple[str, ...]]:
         printed = made.year_printed(around.gap)
         if role == "baseline":
             sound = printed is not None and self.year - 4 < printed < self.year
-            return (printed, ()) if sound and printed else (self.year - 1, ("year_assumed",))
+            return (printed, ()) if sound and printed else (self.year - 1, ("doubt.year_assumed",))
         if printed is None or printed == self.year:
             return self.year, ()
         sound = printed == self.year + 1 and "底" not in around.gap
-        return (printed, ()) if sound else (self.year, ("year_other",))
+        return (printed, ()) if sound else (self.year, ("doubt.year_other",))
 
     # ---- against the tables at hand -----------------------------------------------------------------------------------
 

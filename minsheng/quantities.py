@@ -224,7 +224,7 @@ def quantities(text: str, units: Iterable[str]) -> list[Quantity]:
 
 # ---- several numbers for one list ------------------------------------------------------------------------------------
 
-_LISTED = re.compile(r"[)）]?(?:以上|以下|左右)?\s*(?:、|和|及|与|或|以及)\s*(?:不低于|不少于|不超过|约)?(?:每[人生户月年]){0,2}")
+_LISTED = re.compile(r"[)）]?(?:以上|以下|左右)?\s*(?:、|和|及|与|或|以及|[:：∶])\s*(?:不低于|不少于|不超过|约)?(?:每[人生户月年]){0,2}")
 
 
 def groups(found: list[Quantity], text: str) -> Iterator[list[Quantity]]:

@@ -14,6 +14,9 @@ from minsheng.tables import Dataset
 _NAME = 14
 """Weight of the name of an indicator, as `known.indicators` prints it."""
 
+_ENOUGH = 6.0
+"""What words that only support an indicator add to its score at most."""
+
 _STRONG = ("name", "alias")
 _ALIKE = ({"人", "名", "人次", "位"}, {"个", "家", "所", "处", "座", "项"}, {"套", "户", "间"}, {"场", "次", "场次", "期"}, {"批次", "份"})
 """Units that documents use for one another."""
@@ -85,6 +88,19 @@ class Lexicon:
         """The words of the vocabulary that stand in a text."""
         return {word for at, one in enumerate(text) for word in self._heads.get(one, ()) if text.startswith(word, at)}
 
+    def before(self, text: str, indicator_id: str) -> str:
+        """A text up to the first name of an indicator.
+
+        Examples
+        --------
+        >>> import minsheng as ms
+        >>> Lexicon(ms.load()).before("丙类供养服务机构综合定额补助标准", "tekun_institution_quota_subsidy")
+        '丙类'
+        """
+        rows = ((word, one, kind) for word in self.words(text) for one, kind, _ in self._rows[word])
+        own = [text.index(word) for word, one, kind in rows if one == indicator_id and kind in _STRONG]
+        return text[: min(own, default=len(text))]
+
     def _weighed(self, regions: Regions) -> Iterator[tuple[str, str, float, float]]:
         """(indicator, kind, weight, nearness) of each word, at its nearest."""
         nearest: dict[str, float] = {}
@@ -128,7 +144,8 @@ class Lexicon:
         for one in {*strong, *weak, *([last] if last in self.units else [])}:
             fitting = self._unit_fits(one, unit, rate)
             if fitting is not None:
-                score = _sum(strong[one]) + sum(weak[one]) + fitting + (bonus if one == last else 0)
+                support = min(_ENOUGH, sum(by for by in weak[one] if by > 0)) + sum(by for by in weak[one] if by < 0)
+                score = _sum(strong[one]) + support + fitting + (bonus if one == last else 0)
                 found.append(Fit(one, score, one in near, bool(strong[one])))
         return sorted(found, key=lambda fit: (-fit.score, fit.indicator_id))
 

@@ -12,21 +12,29 @@ from minsheng.tables import Dataset
 if TYPE_CHECKING:
     from minsheng.proposals import Surroundings
 
-_REPORTING = re.compile("完成情况|进展情况|自查|工作总结|落实情况汇报|截[止至]")
-_DONE = re.compile("自查|较好地完成|圆满完成|工作总结")
+_REPORTING = re.compile(r"(?:完成|进展|推进|落实)情况\s*(?:[:：\n]|$|汇报|报告|如下)|自查(?:情况|报告)|工作总结", re.MULTILINE)
+_DONE = re.compile("自查(?:情况|报告)|较好地?完成了|工作总结")
+_STAGE = re.compile(r"\s*(?:[（(]?[\d一二三四五六七八九十]+[)）.、．]\s*)?(?:(?P<plan>目标任务|年度目标)|(?P<done>进展情况|完成情况))[:：]")
 _PLANNED = "目标任务|任务调整为|计划|年初目标|拟|任务数"
-_ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|落后|扣|参保|投保|销售|开工|施工"
+_ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|现有|落后|扣|形象进度"
 _LEVELS = "救助|资助|报销|奖补|补助标准|分担"
-_OPENING = re.compile(r"^\s*(?:——|实事|[（(]?[一二三四五六七八九十\d]+[、.．)）])")
+_BUDGET = re.compile("(?:由|所需资金|资金)*([省市县区])(?:级?财政)?按?$")
+_OPENING = re.compile(r"\s*(?:——|实事)")
 _GRADE, _CAUSE = re.compile("(?:[一二三四五六七八九十]|\\d+)级"), re.compile("因战|因公|因病")
 
 
-class Purpose:
+class Attributes:
     """What the tables at hand always say of an indicator, and what a document says beside a number."""
 
     def __init__(self, known: Dataset, text: str) -> None:
         self._known = known
+        self._stage = ""
         self.reporting, self.done = bool(_REPORTING.search(text)), bool(_DONE.search(text))
+
+    def enter(self, line: str) -> None:
+        """A new line begins; one such as 目标任务： or 进展情况： says of the lines after it what they tell."""
+        if found := _STAGE.match(line):
+            self._stage = "plan" if found["plan"] else "done"
 
     @cached_property
     def _always(self) -> dict[str, dict[str, list[str]]]:
@@ -51,29 +59,42 @@ class Purpose:
         Examples
         --------
         >>> import minsheng as ms
-        >>> Purpose(ms.load(), "").recipient("tekun_care_allowance", "特困半失能人员")
+        >>> Attributes(ms.load(), "").recipient("tekun_care_allowance", "特困半失能人员")
         '半失能'
         """
+        words = words.replace("了", "")
         grade, cause = _GRADE.search(words), _CAUSE.search(words)
         if grade and cause:
             return grade[0] + cause[0]
         own = self._recipients.get(which, [])
-        there = [one for one in own if one in words or any(len(part) > 2 and part in words for part in one.split("·"))]
-        return max(there, key=len, default="")
+        there = [one for one in own if one in words or (len(one.split("·")[0]) > 1 and one.split("·")[0] in words)]
+        budget = _BUDGET.match(words)
+        return max(there, key=len, default=f"{budget[1]}级财政" if budget and f"{budget[1]}级财政" in own else "")
 
     def of(self, which: str, words: tuple[str, str], around: Surroundings, shared: bool) -> tuple[str, str, str, str]:
-        """Residence, care, statistic and recipient of a number."""
+        """Residence, care, statistic and recipient of a number; `words` are its own and those of its list."""
         own, whole = words
         wide = own if shared else whole
         residence = made.residence(own) or made.residence(wide) or made.residence(around.behind) or self._wider(around)
         care = made.care(own) or ("" if shared else made.care(wide))
-        statistic = self._usual("statistic", which) or made.statistic(own) or made.statistic(whole) or "standard"
-        recipient = self.recipient(which, own) or ("" if shared else self.recipient(which, whole.split("。")[-1] + around.behind))
+        said = made.statistic(own) or made.statistic(whole) or ("" if "标准" in whole else made.statistic(around.head))
+        statistic = self._usual("statistic", which) or said or "standard"
+        recipient = self.recipient(which, own) or ("" if shared else self.recipient(which, around.behind))
+        recipient = recipient or ("" if shared or own != whole else self.recipient(which, around.head[-60:]))
         fixed = self._usual("residence", which)
         return fixed or residence or "all", self._usual("care", which) or care or "all", statistic, recipient
 
     def _wider(self, around: Surroundings) -> str:
-        return made.residence(around.head[-40:]) or made.residence(around.title)
+        before = re.split("[。！\\n]", around.earlier)[-1]
+        return made.residence(around.head[-40:]) or made.residence(before) or made.residence(around.title)
+
+    def divides(self, which: str, unit: str, own: list[str]) -> bool:
+        """Whether a percentage of an indicator is a share of it and not its value."""
+        return unit not in own or self._always_shares.get(which, False)
+
+    @cached_property
+    def _always_shares(self) -> dict[str, bool]:
+        return (self._known.figures["role"] == "share").groupby(self._known.figures["indicator_id"]).all().to_dict()
 
     def role(self, which: str, unit: str, around: Surroundings) -> str:
         """``level``, ``share``, ``target`` or ``achieved``."""
@@ -88,8 +109,8 @@ class Purpose:
         """Whether a number is what was done: by the kind of document, and by the nearest word that says so."""
         if self.done or not self.reporting:
             return self.done
-        before = around.earlier + around.head + around.gap
-        if around.opening and _OPENING.match(before):
+        if (around.opening and _OPENING.match(around.head + around.gap)) or re.search("年初目标|目标任务数", around.behind):
             return False
+        before = around.head + around.gap
         marks = [(found.end(), found.lastgroup) for found in re.finditer(f"(?P<plan>{_PLANNED})|(?P<done>{_ACHIEVED})", before)]
-        return bool(marks) and max(marks)[1] == "done"
+        return (max(marks)[1] if marks else self._stage) == "done"
