@@ -182,7 +182,7 @@ def _item(one: _Draft, late: set[str], words: Words) -> Item:
         ";".join(one.support),
         code,
         round(confidence, 2),
-        ";".join(why),
+        ";".join(f"proofs.{reason}" for reason in why),
         tuple(one.lines),
     )
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from minsheng.faults import Refused
 from minsheng.index import write
-from minsheng.labels import keys, say
+from minsheng.labels import say
 from minsheng.ledger import HEADER, book_of, saved
 from minsheng.proofs import REVIEW, Proof
 from minsheng.remarks import paragraph
@@ -19,6 +19,8 @@ from minsheng.schema import Field, Table, schema
 from minsheng.sheets import plain
 from minsheng.spreadsheet import REVIEW as MARK
 from minsheng.spreadsheet import typed
+from minsheng.tables import load
+from minsheng.yardsticks import ancestors
 
 SURE, LIKELY = 90, 70
 """Confidence in % from which a row is not coloured, and below which it is coloured as doubtful."""
@@ -27,16 +29,13 @@ _AMBER, _RED = "FFEB9C", "FFC7CE"
 _SHEETS = ("documents", "items", "figures", "indicators", "regions")
 _AFTER = {"items": "item", "figures": "figure_id"}
 """The column behind which the help for the reviewer stands."""
-_WORDS = {"items": "proofs", "figures": "doubt"}
-"""Where the words of a table's reasons are."""
 _WIDE = 60
 
 
-def reasons(told: Any, group: str, lang: str) -> str:
-    """Why a row is doubtful, or a number left over, in words (keys of ``strings/`` under `group`)."""
+def reasons(told: Any, lang: str) -> str:
+    """Why a row is doubtful, or a number left over, in words (from keys of ``strings/``)."""
     found = [] if pd.isna(told) else [one for one in str(told).split(";") if one]
-    known = keys(lang)
-    return say("proofs.between", lang).join(say(f"{group}.{one}", lang) if f"{group}.{one}" in known else one for one in found)
+    return say("proofs.between", lang).join(say(one, lang) for one in found)
 
 
 # ---- the sheets of the tables ----------------------------------------------------------------------------------------
@@ -64,7 +63,7 @@ def _texts(frame: pd.DataFrame, table: Table, lang: str) -> pd.DataFrame:
     own = frame.rename(columns={name: MARK + name for name in REVIEW if MARK + name in table.columns})
     own = own.reindex(columns=table.columns)
     if MARK + "why" in own:
-        own[MARK + "why"] = [reasons(one, _WORDS[table.name], lang) for one in own[MARK + "why"]]
+        own[MARK + "why"] = [reasons(one, lang) for one in own[MARK + "why"]]
     return own.map(lambda value: "" if plain(value) is None else str(plain(value))).astype(object)
 
 
@@ -90,6 +89,15 @@ def _mark(page: Any, frame: pd.DataFrame, table: Table, known: set[str]) -> None
             _colour(page, row, [places["indicator_id"]], _RED)
 
 
+def _beside(proof: Proof) -> dict[str, pd.DataFrame]:
+    """Places and indicators of the draft that only tables of one's own have, so that its workbook is whole by itself."""
+    data, base = proof.view.data, load()
+    place = proof.documents["region_id"].iloc[0]
+    used = {"regions": {place, *ancestors(data, place)} if place else set(), "indicators": set(proof.figures["indicator_id"])}
+    own = {name: getattr(data, name)[lambda frame, name=name: frame.iloc[:, 0].isin(used[name])] for name in used}
+    return {name: rows[~rows.iloc[:, 0].isin(getattr(base, name).iloc[:, 0])] for name, rows in own.items()}
+
+
 # ---- the other sheets --------------------------------------------------------------------------------------------------
 
 
@@ -104,7 +112,7 @@ def told(proof: Proof, lang: str) -> Iterator[str]:
     """The account of a draft, line by line: items, numbers, remarks on the document, and what the audit finds."""
     doubtful = int((proof.figures["confidence"] < LIKELY).sum())
     yield say("proofs.counts", lang, items=len(proof.items), figures=len(proof.figures), doubtful=doubtful)
-    for row in proof.account.itertuples():
+    for row in proof.account[proof.account["found"] > 0].itertuples():
         values = {"kind": say(f"proofs.{row.kind}", lang), "found": row.found, "figures": row.figures, "left": row.leftovers}
         yield say("proofs.account_line" if row.found == row.figures + row.leftovers else "proofs.astray", lang, **values)
     for one in proof.remarks:
@@ -160,14 +168,14 @@ def workbook(proof: Proof, lang: str = "zh") -> bytes:
     data = proof.view.data
     tables = {name: _table(name) for name in _SHEETS}
     own = {"documents": proof.documents, "items": proof.items, "figures": proof.figures}
-    frames = {name: _texts(frame, tables[name], lang) for name, frame in own.items()}
+    frames = {name: _texts(frame, tables[name], lang) for name, frame in (own | _beside(proof)).items()}
     known = {name: table.astype(object).where(table.notna(), "") for name, table in data.tables().items()}
     book = book_of(frames, tables, known | {"vocabularies": data.vocabularies}, lang)
     for name in own:
         _mark(book[name], frames[name], tables[name], set(data.indicators["indicator_id"]))
     for name in _SHEETS:
         book[name].protection.sheet = False
-    left = proof.leftovers.assign(reason=[reasons(one, "aside", lang) for one in proof.leftovers["reason"]])
+    left = proof.leftovers.assign(reason=[reasons(one, lang) for one in proof.leftovers["reason"]])
     kinds = {"kind": lambda frame: [say(f"proofs.{one}", lang) for one in frame["kind"]]}
     for key, frame in (("leftovers", left), ("account", proof.account)):
         _write_frame(book.create_sheet(say(f"proofs.{key}", lang)), frame.assign(**kinds), _heads(frame, lang))
