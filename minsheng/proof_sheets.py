@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ def _colour(page: Any, row: int, columns: Iterable[int], colour: str) -> None:
     from openpyxl.styles import PatternFill
 
     for column in columns:
-        page.cell(row, column).fill = PatternFill("solid", fgColor=colour)
+        cell = page.cell(row, column)
+        cell._style = copy(cell._style)  # which it shares with all cells that look like it
+        cell.fill = PatternFill("solid", fgColor=colour)
 
 
 def _mark(page: Any, frame: pd.DataFrame, table: Table, known: set[str]) -> None:
