@@ -98,14 +98,23 @@ def _spans(folder: Path) -> dict[tuple[str, int], tuple[int, int]]:
         }
 
 
-def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int], tuple[int, int]]) -> str | None:
+def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int], tuple[int, int]]) -> tuple[str, str] | None:
+    """The text of a document, and the SHA-256 that its row should have: of a text itself, of any other file as it is."""
     path = folder / document["source_file"]
     if not path.exists():
         return None
-    text: str = path.read_bytes().decode("utf-8")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8") if path.suffix.lower() == ".txt" else ""
+    except UnicodeDecodeError:
+        text = ""
+    if not text:
+        from minsheng.manuscripts import read
+
+        return "\n".join(line.text for line in read(path).lines), sha256(raw).hexdigest()
     part = (document["source_file"], int(document["source_part"]) if pd.notna(document["source_part"]) else 1)
     start, end = spans.get(part, (0, len(text)))
-    return text[start:end]
+    return text[start:end], sha256(text[start:end].encode("utf-8")).hexdigest()
 
 
 def _in(evidence: str, text: str) -> bool:
@@ -169,11 +178,11 @@ def verify(sources: str | Path, data: Dataset | None = None) -> Verified:
     held = count = 0
     for _, document in data.documents.iterrows():
         name = document["document_id"]
-        text = None if pd.isna(document["source_file"]) else _document_text(folder, document, spans)
-        if text is None:
+        found = None if pd.isna(document["source_file"]) else _document_text(folder, document, spans)
+        if found is None:
             skipped.append(name)
             continue
-        digest = sha256(text.encode("utf-8")).hexdigest()
+        text, digest = found
         if pd.notna(document["source_sha256"]) and digest != document["source_sha256"]:
             faults.append(Fault("documents.csv", 0, name, "verify.other_text", {"file": document["source_file"]}))
         figures = data.figures[data.figures["document_id"] == name]

@@ -17,6 +17,8 @@ LARGEST = 100_000_000
 """Bytes of a file. A list with photographs has some ten million; what is larger is something else, or a scan."""
 CHARACTERS = 2_000_000
 """Characters of a document's text: a thousand pages and more. The longest plan that is known has 25 000."""
+LINES = 50_000
+"""Paragraphs and cells of a document, some forty characters in each of the longest."""
 
 FORMATS = {".txt": "plain", ".docx": "word", ".html": "plain", ".htm": "plain", ".pdf": "pdf", ".xlsx": "sheet_cells"}
 """What can be read, and the room that reads it (its ``lines``)."""
@@ -234,7 +236,7 @@ def read(path: str | Path) -> Manuscript:
         lines, silent = import_module(f"minsheng.{FORMATS[suffix]}").lines(raw, path.name, suffix)
     except ModuleNotFoundError as missing:
         raise Refused("reading.extra", format=suffix, name=missing.name) from None
-    if sum(len(line.text) for line in lines) > CHARACTERS:
+    if len(lines) > LINES or sum(len(line.text) for line in lines) > CHARACTERS:
         raise Refused("reading.long", file=path.name, limit=CHARACTERS)
     if not lines:
         raise Refused("reading.scan" if silent else "reading.empty", file=path.name)

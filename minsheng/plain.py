@@ -11,6 +11,8 @@ from minsheng.manuscripts import CHARACTERS, MARK, Line, headed
 
 MARKUP = 30_000_000
 """Bytes of a web page: its text with ten times as much markup as the longest text may have characters."""
+TAGS = 100_000
+"""Tags of a web page: Word's own pages have some four hundred for each page of print."""
 NESTING = 200
 """How deep elements may stand in each other. Word's own pages have some twenty; libxml2 cuts off what is deeper than 255."""
 
@@ -79,7 +81,7 @@ def _deepest(raw: bytes) -> int:
 def _soup(raw: bytes, name: str) -> Any:
     from bs4 import BeautifulSoup
 
-    if len(raw) > MARKUP:
+    if len(raw) > MARKUP or raw.count(b"<") > TAGS:
         raise Refused("reading.long", file=name, limit=CHARACTERS)
     if (depth := _deepest(raw)) > NESTING:
         raise Refused("reading.nested", file=name, depth=depth, limit=NESTING)

@@ -174,6 +174,7 @@ def workbook(proof: Proof, lang: str = "zh") -> bytes:
     frames = {name: _texts(frame, tables[name], lang) for name, frame in (own | _beside(proof)).items()}
     known = {name: table.astype(object).where(table.notna(), "") for name, table in data.tables().items()}
     book = book_of(frames, tables, known | {"vocabularies": data.vocabularies}, lang)
+    del book[say("ledger.howto", lang)]  # what it says of locked keys and removed rows does not hold here
     for name in own:
         _mark(book[name], frames[name], tables[name], set(data.indicators["indicator_id"]))
     for name in _SHEETS:

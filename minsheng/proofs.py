@@ -181,7 +181,9 @@ def _text(lines: Iterable[Line]) -> str:
 
 def _anchor(one: Item, whole: str) -> str:
     """What finds an item in the text whose number alone does not."""
-    return "" if starts(whole, one.number, "") or not one.lines else one.lines[0].text.split("\n")[0][:_ANCHOR].strip()
+    if starts(whole, one.number, "") or not one.lines:
+        return ""
+    return (one.title if one.title in whole else one.lines[0].text)[:_ANCHOR].strip()
 
 
 def _item_row(one: Item, document: str, whole: str) -> dict[str, Any]:
