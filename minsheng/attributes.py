@@ -39,9 +39,10 @@ class Attributes:
 
     @cached_property
     def _always(self) -> dict[str, dict[str, set[str]]]:
-        """Column to indicator to what its figures say there, changes and shares aside."""
-        rows = self._known.figures[~self._known.figures["role"].isin(["baseline", "increase", "growth", "share"])]
-        return {column: _by_indicator(rows, column) for column in ("residence", "care", "statistic", "role")}
+        """Column to indicator to what its figures say there; their role without changes and shares."""
+        changes = self._known.figures["role"].isin(["baseline", "increase", "growth", "share"])
+        found = {column: _by_indicator(self._known.figures, column) for column in ("residence", "care", "statistic")}
+        return found | {"role": _by_indicator(self._known.figures[~changes], "role")}
 
     @cached_property
     def _recipients(self) -> dict[str, set[str]]:
@@ -117,11 +118,12 @@ class Attributes:
         """Whether a number is what was done: by the kind of document, and by the nearest word that says so."""
         if self.done or not self.reporting:
             return self.done
-        if (around.opening and _OPENING.match(around.head + around.gap)) or re.search("年初目标|目标任务数", around.behind):
-            return False
         before = around.head + around.gap
+        if (around.opening and _OPENING.match(before)) or re.search("年初目标|目标任务数", around.behind):
+            return False
         marks = [(found.end(), found.lastgroup) for found in re.finditer(f"(?P<plan>{_PLANNED})|(?P<done>{_ACHIEVED})", before)]
-        return (max(marks)[1] if marks else self._stage) == "done"
+        told = "done" if around.behind.startswith("已") or _OPENING.match(around.lead) else self._stage
+        return (max(marks)[1] if marks else told) == "done"
 
 
 def _by_indicator(rows: pd.DataFrame, column: str) -> dict[str, set[str]]:

@@ -18,8 +18,12 @@ SURE = 5.0
 _ALONE = 2.0
 """By how much one that is not named must be better than that, and than the next one."""
 
-_GOES_ON, _SAME_SENTENCE, _SAME_ITEM = 8.0, 3.0, 1.5
+_GOES_ON, _SAME_SENTENCE, _SAME_ITEM = 8.0, 2.0, 1.0
 """What speaks for the indicator of the number before, where a number names nothing new, and where it does."""
+
+
+_FAR = 0.56
+"""Nearness up to which a text counts little where the words beside the number name an indicator."""
 
 
 class Candidates:
@@ -45,6 +49,8 @@ class Candidates:
         """The indicators that fit a number, the best first; `before` is that of the number before."""
         regions = list(_regions(subject, around))
         told = not subject.alone or (not subject.inherited and self.named(regions[0][0], one.unit))
+        if not subject.inherited and (self.named(regions[0][0], one.unit) or self.named(around.behind, one.unit)):
+            regions = [(text, near if near > _FAR else near * _FAR) for text, near in regions]
         bonus = 0.0 if told else _GOES_ON if subject.inherited else _SAME_ITEM if around.first else _SAME_SENTENCE
         return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
 

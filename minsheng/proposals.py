@@ -123,7 +123,7 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if (one.han or not one.unit) and not best.near:
+        if not best.near and (not one.unit or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
             return
         if not one.unit and self._indicators[best.indicator_id]["measure"] in MONEY:
             return

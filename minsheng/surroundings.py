@@ -45,7 +45,8 @@ class Surroundings:
         """The gap without what still belongs to the number before, or to the numbering."""
         if self.first:
             return _NUMBERING.sub("", self.gap)
-        return self.gap[_TAIL.match(self.gap).end() :] or self.gap  # type: ignore[union-attr]
+        left = self.gap[_TAIL.match(self.gap).end() :]  # type: ignore[union-attr]
+        return re.sub(r"^[（(][^（()）]*[)）]", "", left) or self.gap
 
     @property
     def behind(self) -> str:
