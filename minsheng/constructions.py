@@ -93,7 +93,9 @@ def told_apart(text: str, n: int) -> list[str]:
     return []
 
 
-_NO_LABEL = re.compile(rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|完成|建成")
+_NO_LABEL = re.compile(
+    rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|[完建]成"
+)
 
 
 _VERBS = "提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
@@ -191,7 +193,7 @@ def role(before: str, after: str, unit: str) -> str:
 
     Examples
     --------
-    >>> role("标准从每人每月", "提高到每人每月90元", "元"), role("，提高到每人每月", "。", "元"), role("标准提高", "，达到90元", "元")
+    >>> role("标准从每月", "提高到每月90元", "元"), role("，提高到每月", "。", "元"), role("标准提高", "，达到90元", "元")
     ('baseline', 'level', 'increase')
     >>> role("年增幅不低于", "", "%"), role("，占计划的", "", "%"), role("合格率", "", "%")
     ('growth', 'share', '')

@@ -12,16 +12,19 @@ import pandas as pd
 from minsheng.asides import asides, reason_of
 from minsheng.faults import Refused
 from minsheng.manuscripts import Item, Line
-from minsheng.proposals import Proposal, Reader, Surroundings
+from minsheng.proposals import Proposal, Reader
 from minsheng.quantities import Quantity, groups, narrow, quantities
 from minsheng.schema import schema
+from minsheng.surroundings import Surroundings
 from minsheng.tables import Dataset
 
 _MOST = 20_000
 """Numbers of a document; one with more is no list of commitments."""
 
-_PASSAGE = 160
-_EVIDENCE = 25
+_PASSAGE, _EVIDENCE, _LEAD, _EARLIER = 160, 25, 60, 80
+"""Characters of a passage, of an evidence, of the first sentence of a line, and of what stands before a sentence."""
+
+_RATIO = re.compile(r"\d+(?:\.\d+)?[:：∶]\d+(?:\.\d+)?")
 _SENTENCE = re.compile(r"[^。；;！\n]*[。；;！\n]?")
 
 
@@ -131,31 +134,33 @@ class _Book:
 
     def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
         spans = list(asides(text)) if found else []
-        kept: list[Quantity] = []
-        for one in found:
-            reasons = [reason_of(start, end, spans) for start, end in one.marks]
-            reason = next((why for why in reasons if why), _read_as(one))
-            if reason:
-                self._leave(one, text, reason, item)
-            else:
-                kept.append(one)
-        start_of_line, lead = True, re.split("[。；;]", text, maxsplit=1)[0][:60]
+        reasons = {one: self._aside(one, spans) for one in found}
+        for one in (one for one, reason in reasons.items() if reason):
+            self._leave(one, text, reasons[one], item)
         self.reader.attributes.enter(text)
-        for found_sentence in _SENTENCE.finditer(text) if kept else ():
-            inside = [one for one in kept if found_sentence.start() <= one.start < found_sentence.end()]
-            lists = list(groups(inside, text))
-            for number, group in enumerate(lists):
-                since = lists[number - 1][-1].end if number else found_sentence.start()
-                until = lists[number + 1][0].start if number + 1 < len(lists) else found_sentence.end()
-                around = Surroundings(
-                    item.title, item.section, narrow(text[found_sentence.start() : since]), narrow(text[since : group[0].start]),
-                    narrow(text[group[-1].end : until]), narrow(text[group[-1].end : found_sentence.end()]),
-                    "" if found_sentence.start() == 0 else narrow(lead), narrow(text[: found_sentence.start()][-80:]), number == 0, start_of_line or found_sentence[0].startswith("——"),
-                )  # fmt: skip
-                for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
-                    self._keep(one, text, found_sentence.span(), proposals, item)
-            start_of_line = start_of_line and not inside
-            self.stop += not found_sentence[0].endswith(("；", ";"))
+        opening = True
+        for span in (
+            (match.start(), match.end()) for match in _SENTENCE.finditer(text) if any(not why for why in reasons.values())
+        ):
+            inside = [one for one in found if not reasons[one] and span[0] <= one.start < span[1]]
+            self._sentence(item, text, span, inside, opening)
+            opening = opening and not inside
+            self.stop += text[span[1] - 1 : span[1]] not in ("；", ";")
+
+    @staticmethod
+    def _aside(one: Quantity, spans: list[tuple[int, int, str]]) -> str:
+        """Why a number is no figure; empty where it may be one."""
+        reasons = (reason_of(start, end, spans) for start, end in one.marks)
+        return next(filter(None, reasons), "") or _read_as(one)
+
+    def _sentence(self, item: Item, text: str, span: tuple[int, int], inside: list[Quantity], opening: bool) -> None:
+        lists = list(groups(inside, text))
+        ends = [span[0], *(group[-1].end for group in lists)]
+        starts = [*(group[0].start for group in lists[1:]), span[1]]
+        for number, (group, since, until) in enumerate(zip(lists, ends, starts, strict=False)):
+            around = _around(item, narrow(text), span, (since, group[0].start, group[-1].end, until), number == 0, opening)
+            for one, proposals in zip(group, self.reader.proposals(group, around), strict=True):
+                self._keep(one, text, span, proposals, item)
 
     def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
@@ -167,8 +172,8 @@ class _Book:
         if not fresh:
             self._leave(one, text, "aside.repeated" if proposals else "aside.no_unit" if not one.unit else "aside.word", item)
             return
-        for row, recipient in ((row, recipient) for row in fresh for recipient in ("", row.recipient)):
-            self.seen.setdefault((*row.key, recipient, one.value, one.value_max, one.unit), self.stop)
+        for key, recipient in ((row.key, recipient) for row in fresh for recipient in ("", row.recipient)):
+            self.seen.setdefault((*key, recipient, one.value, one.value_max, one.unit), self.stop)
         self._mark(one, text, item)
         evidence = _evidence(text, one, span)
         passage = text[max(span[0], one.start - _PASSAGE // 2) : min(span[1], one.end + _PASSAGE // 2)].strip()
@@ -223,13 +228,24 @@ def _read_as(one: Quantity) -> str:
     return "aside.date" if bare_year else ""
 
 
+def _around(
+    item: Item, text: str, span: tuple[int, int], at: tuple[int, int, int, int], first: bool, opening: bool
+) -> Surroundings:
+    """The words around a list of numbers; `at`: where the one before ends, this one begins and ends, the next one begins."""
+    since, start, end, until = at
+    lead = re.split("[。；;]", text, maxsplit=1)[0][:_LEAD]
+    return Surroundings(
+        item.title, item.section, text[span[0] : since], text[since:start], text[end:until], text[end : span[1]],
+        lead if span[0] else "", text[max(0, span[0] - _EARLIER) : span[0]], first, opening or text[span[0] : span[0] + 2] == "——",
+    )  # fmt: skip
+
+
 def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:
     """The figure as printed with some of the words before it, at most 25 characters."""
-    end = min(max(one.end, one.marks[-1][1]), one.marks[0][0] + _EVIDENCE)
+    ratio = next((found for found in _RATIO.finditer(text) if found.start() <= one.marks[0][0] < found.end()), None)
+    first, last = (ratio.start(), ratio.end()) if ratio else (one.marks[0][0], one.marks[-1][1])
+    end = min(max(one.end, last), first + _EVIDENCE)
     start = max(span[0], end - _EVIDENCE, 0)
-    words = text[start:end]
-    first = one.marks[0][0] - start
     # From the last break before the number on, so that no part of another number stands in front.
-    cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", words[:first])), default=0)
-    return words[cut:].strip()
-
+    cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", text[start:first])), default=0)
+    return re.sub(r"^\d+(?=\D)", "", text[start + cut : end]) if cut == 0 and start < first else text[start + cut : end].strip()

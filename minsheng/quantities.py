@@ -31,7 +31,6 @@ _SUBJECTS = {
 }  # fmt: skip
 _ORDER = ["month", "year", "day", "service-year"]
 _WORD = "|".join(_SUBJECTS)
-_EVERY = re.compile(rf"(?:每[个名间座所]?(?:{_WORD})|[人户年月]均|/(?:{_WORD})(?:均)?)")
 _AFTER_PER = re.compile(rf"\s*(?:/(?:{_WORD})|每[个名间]?(?:{_WORD}))+")
 
 _LEAST = r"不低于|不少于|不小于|不得低于|至少|最少|高于|超过"
@@ -108,11 +107,6 @@ def _number(units: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-@cache
-def _number_after_range(units: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"{_TO}(?={_DIGITS})")
-
-
 def _value(text: str) -> float | None:
     if len(text) > _LONGEST:
         return None
@@ -127,7 +121,7 @@ def _read(found: re.Match[str]) -> Quantity:
     text = written or found["digits"] + (found["times"] or "")
     unit = "%" if written and (written.startswith("百分之") or written.endswith("成")) else _SYNONYMS.get(raw or "", raw or "")
     if written:
-        marks = ((found.start("han"), found.end("han")),)
+        marks: tuple[tuple[int, int], ...] = ((found.start("han"), found.end("han")),)
     else:
         at = found.start("digits")
         marks = tuple((at + one.start(), at + one.end()) for one in re.finditer(_DIGITS, found["digits"]))
@@ -169,7 +163,7 @@ def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
 def _per(words: str) -> str:
     """The code that 每人每月, /人/月 or 月人均 make up, or as much of it as they say."""
     parts = [_SUBJECTS[one] for one in re.findall(rf"每[个名间座所]?({_WORD})|/({_WORD})", words) for one in one if one]
-    parts += [{"人": "person", "户": "household", "年": "year", "月": "month"}[one] for one in re.findall("([人户年月])均", words)]
+    parts += [_SUBJECTS[one] for one in re.findall("([人户年月])均", words)]
     if re.search("[年月](?:人均|累计)", words):
         parts += ["year" if re.search("年人均", words) else "month"]
     ordered = [one for one in dict.fromkeys(parts) if one not in _ORDER] + [one for one in _ORDER if one in parts]
@@ -224,7 +218,9 @@ def quantities(text: str, units: Iterable[str]) -> list[Quantity]:
 
 # ---- several numbers for one list ------------------------------------------------------------------------------------
 
-_LISTED = re.compile(r"[)）]?(?:以上|以下|左右)?\s*(?:、|和|及|与|或|以及|[:：∶])\s*(?:不低于|不少于|不超过|约)?(?:每[人生户月年]){0,2}")
+_LISTED = re.compile(
+    r"[)）]?(?:以上|以下|左右)?\s*(?:、|和|及|与|或|以及|[:：∶])\s*(?:不低于|不少于|不超过|约)?(?:每[人生户月年]){0,2}"
+)
 
 
 def groups(found: list[Quantity], text: str) -> Iterator[list[Quantity]]:

@@ -18,7 +18,13 @@ _ENOUGH = 6.0
 """What words that only support an indicator add to its score at most."""
 
 _STRONG = ("name", "alias")
-_ALIKE = ({"人", "名", "人次", "位"}, {"个", "家", "所", "处", "座", "项"}, {"套", "户", "间"}, {"场", "次", "场次", "期"}, {"批次", "份"})
+_ALIKE = (
+    {"人", "名", "人次", "位"},
+    {"个", "家", "所", "处", "座", "项"},
+    {"套", "户", "间"},
+    {"场", "次", "场次", "期"},
+    {"批次", "份"},
+)
 """Units that documents use for one another."""
 
 Regions = Iterable[tuple[str, float]]
@@ -69,7 +75,7 @@ class Lexicon:
         every = pd.concat([names.assign(kind="name", weight=_NAME), self.known.wording], ignore_index=True)
         rows: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
         for one in every.itertuples():
-            rows[str(one.word)].append((str(one.indicator_id), str(one.kind), float(one.weight)))  # type: ignore[arg-type]
+            rows[str(one.word)].append((str(one.indicator_id), str(one.kind), float(one.weight)))
         return rows
 
     @cached_property
@@ -135,7 +141,8 @@ class Lexicon:
         last : str
             The indicator of the number before, which gets a `bonus`.
         """
-        strong, weak = defaultdict(list), defaultdict(list)
+        strong: dict[str, list[float]] = defaultdict(list)
+        weak: dict[str, list[float]] = defaultdict(list)
         near: set[str] = set()
         for one, kind, weight, nearness in self._weighed(regions):
             (strong if kind in _STRONG else weak)[one].append((-weight if kind == "against" else weight) * nearness)
