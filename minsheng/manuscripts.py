@@ -142,7 +142,7 @@ def headed(text: str, row: int, head: str, bold: bool, style: str = "") -> Itera
     """
     at = text.find(head) + len(head)
     rest = text[at:].strip()
-    if _LEAST_HEAD <= len(head) and len(head) <= at <= min(_SHORT, len(head) + MARK) and rest and not rest[0].isdigit():
+    if len(head) >= _LEAST_HEAD and len(head) <= at <= min(_SHORT, len(head) + MARK) and rest and not rest[0].isdigit():
         mark = rest[0] if rest[0] in "。：:" else ""
         yield Line(text[:at] + mark, row, bold=True, style=style)
         rest = rest.removeprefix(mark).strip()
@@ -199,7 +199,7 @@ def _title(lines: tuple[Line, ...]) -> str:
 
 
 def read(path: str | Path) -> Manuscript:
-    """The lines of a document.
+    r"""The lines of a document.
 
     Parameters
     ----------

@@ -53,13 +53,15 @@ def of_text(text: str, data: Dataset, write: Write) -> list[Item]:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("一、就业", "1"), ("二十一、就业", "21"), ("12.就业", "12"), ("12、就业", "12"), ("3．就业", "3"), ("（三）就业", "3"),
-        ("(10)就业", "10"), ("（4）就业", "4"), ("实事五：就业", "5"), ("民生实事三：就业", "3"), ("第七项 就业", "7"), ("⑫就业", "12"),
+        ("一、就业", "1"), ("二十一、就业", "21"), ("12.就业", "12"), ("12、就业", "12"), ("3．就业", "3"),
+        ("（三）就业", "3"),
+        ("(10)就业", "10"), ("（4）就业", "4"), ("实事五：就业", "5"), ("民生实事三：就业", "3"), ("第七项 就业", "7"),
+        ("⑫就业", "12"),
         ("9-1 就业", "9-1"), ("2.3 就业", "2-3"), ("8 、 就业", "8"),
     ],
 )  # fmt: skip
 def test_a_number_is_read_in_each_of_its_forms(text: str, number: str) -> None:
-    style, got, end = mark(text) or ("", "", 0)
+    _, got, end = mark(text) or ("", "", 0)
     assert (got, text[end:].strip()) == (number, "就业")
 
 
@@ -86,7 +88,8 @@ def test_items_run_through_sections_and_frames_hold_none(data: Dataset, write: W
 
 
 def test_numbers_that_begin_again_in_each_section_are_told_apart(data: Dataset, write: Write) -> None:
-    text = "一、保障\n1.低保。960元。（县民政局）\n2.特困。1248元。（县民政局）\n二、就业\n1.岗位。500个。（县人社局）\n2.培训。300人。（县人社局）\n"
+    text = "一、保障\n1.低保。960元。（县民政局）\n2.特困。1248元。（县民政局）\n"
+    text += "二、就业\n1.岗位。500个。（县人社局）\n2.培训。300人。（县人社局）\n"
     assert [one.number for one in of_text(text, data, write)] == ["1-1", "1-2", "2-1", "2-2"]
 
 
@@ -98,7 +101,8 @@ def test_measures_inside_an_item_are_no_items(data: Dataset, write: Write) -> No
 
 
 def test_sections_that_are_named_by_their_counts_number_their_items(data: Dataset, write: Write) -> None:
-    text = "一、统一思想\n二、完成情况\n（一）两项工程完成情况\n1、就业工程：55人。\n2、教育工程：1所。\n（二）18件实事完成情况\n全部完成。\n三、存在问题\n"
+    text = "一、统一思想\n二、完成情况\n（一）两项工程完成情况\n1、就业工程：55人。\n2、教育工程：1所。\n"
+    text += "（二）18件实事完成情况\n全部完成。\n三、存在问题\n"
     assert [one.number for one in of_text(text, data, write)] == ["2-1", "2-2", "18"]
 
 
@@ -115,8 +119,10 @@ def test_an_item_that_ran_into_the_one_before_is_parted(data: Dataset, write: Wr
 
 def test_a_table_and_the_text_that_explains_it_are_one_item_each(data: Dataset, write: Write) -> None:
     text = (
-        "2项民生实事\n一、任务\n类别 | 序号 | 目标任务 | 牵头 单位 |\n一、 社会 保障 (2项) | 1 | 提高低保标准,达到960元。 | 县民 政局 |\n"
-        "2 | 提高特困标准,达到1248元。 | 县民政 局、 县财 政局 | |\n二、措施\n（一）社会保障\n1.提高低保标准。\n（1）按月发放。\n2.提高特困标准。\n"
+        "2项民生实事\n一、任务\n类别 | 序号 | 目标任务 | 牵头 单位 |\n"
+        "一、 社会 保障 (2项) | 1 | 提高低保标准,达到960元。 | 县民 政局 |\n"
+        "2 | 提高特困标准,达到1248元。 | 县民政 局、 县财 政局 | |\n"
+        "二、措施\n（一）社会保障\n1.提高低保标准。\n（1）按月发放。\n2.提高特困标准。\n"
     )
     got = of_text(text, data, write)
     assert [(one.number, one.title, one.section, one.lead) for one in got] == [
@@ -204,7 +210,8 @@ def test_a_workbook_shows_what_its_cells_show(data: Dataset, tmp_path: Path) -> 
 
 def test_a_web_page_in_the_chinese_encoding_with_bold_headings(data: Dataset, write: Write) -> None:
     page = (
-        f"<!DOCTYPE html><html><head><meta charset='gb18030'><title>x</title><script>var n=1</script></head><body><h1>{TITLE}</h1>"
+        f"<!DOCTYPE html><html><head><meta charset='gb18030'><title>x</title>"
+        f"<script>var n=1</script></head><body><h1>{TITLE}</h1>"
         "<div>（一）<b>提高低保标准</b>城市低保标准提高到每人每月960元。<br>（县民政局、县财政局）</div>"
         "<p>（二）<strong>扩大就业。</strong>新增就业5000人。</p><p>责任部门：县人社局</p></body></html>"
     )

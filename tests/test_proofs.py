@@ -238,7 +238,8 @@ def test_a_baseline_that_last_years_document_contradicts_is_told_at_once(tmp_pat
 
 def test_a_year_that_the_national_series_contradict_is_told(tmp_path: Path) -> None:
     # the fiscal subsidy of 580 yuan and 79 yuan for public health are the national figures of 2021, not of 2024 (670 and 94)
-    text = "河源市2024年民生实事\n一、医保。居民医保财政补助标准每人每年580元。\n二、公共卫生。基本公共卫生服务经费财政补助标准每人每年79元。\n"
+    text = "河源市2024年民生实事\n一、医保。居民医保财政补助标准每人每年580元。\n"
+    text += "二、公共卫生。基本公共卫生服务经费财政补助标准每人每年79元。\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     found = ms.draft(tmp_path / "a.txt", document_id="new").findings
     assert "2021" in found[found["code"] == "year"]["hint"].iloc[0]
