@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from minsheng.faults import Refused
-from minsheng.spreadsheet import OLE, ZIP
+from minsheng.formats import FORMATS, suited
 from minsheng.tables import Dataset
 
 LARGEST = 100_000_000
@@ -19,9 +19,6 @@ CHARACTERS = 2_000_000
 """Characters of a document's text: a thousand pages and more. The longest plan that is known has 25 000."""
 LINES = 50_000
 """Paragraphs and cells of a document, some forty characters in each of the longest."""
-
-FORMATS = {".txt": "plain", ".docx": "word", ".html": "plain", ".htm": "plain", ".pdf": "pdf", ".xlsx": "sheet_cells"}
-"""What can be read, and the room that reads it (its ``lines``)."""
 
 _TITLE = re.compile("民生|实事|方案|计划|清单|项目|通知|意见|公告|汇报|报告")
 _STAGE = re.compile("^[（(].{1,12}[）)]$")
@@ -154,45 +151,17 @@ def headed(text: str, row: int, head: str, bold: bool, style: str = "") -> Itera
 # ---- in ------------------------------------------------------------------------------------------------------------
 
 
-def _kind(raw: bytes) -> str:
-    """What a file is by its first bytes; empty where they do not tell."""
-    if raw.startswith(ZIP):
-        names = ((b"word/document.xml", ".docx"), (b"xl/workbook.xml", ".xlsx"))
-        return next((suffix for name, suffix in names if name in raw), ".zip")
-    if raw.startswith(OLE):
-        return "encrypted" if "EncryptedPackage".encode("utf-16-le") in raw else "old"
-    if raw.lstrip()[:5] == b"%PDF-":
-        return ".pdf"
-    head = raw[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        return ".html"
-    return ".rtf" if raw.startswith(b"{\\rtf") else ""
-
-
-def _suited(path: Path, raw: bytes) -> str:
-    """The suffix by which a file is read, if its name and its bytes agree."""
-    suffix, kind = path.suffix.lower(), _kind(raw)
-    if not raw.strip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t"):
-        raise Refused("reading.empty", file=path.name)
-    if kind in ("encrypted", "old"):
-        raise Refused(f"reading.{kind}", file=path.name)
-    if suffix not in FORMATS:
-        raise Refused("reading.format", file=path.name, formats=" ".join(FORMATS))
-    own = ".html" if suffix == ".htm" else suffix
-    if kind and kind != own:
-        raise Refused("reading.suffix", file=path.name, kind=kind, suffix=suffix)
-    if not kind and own in (".docx", ".xlsx", ".pdf"):
-        raise Refused("reading.broken", file=path.name)
-    return own
-
-
 def _title(lines: tuple[Line, ...]) -> str:
-    """The heading of a document: its first short line that names what it is, with the stage in brackets below it."""
+    """The heading of a document: its first short line that names what it is, with the stage in brackets below it; else its
+    first line, if that is short and neither numbered nor a sentence."""
     from minsheng.numbering import mark
 
     head = lines[:_HEAD]
     named = [at for at, line in enumerate(head) if len(line.text) <= _SHORT and _TITLE.search(line.text)]
     titles = [at for at in named if not re.search("[。：:；;]$", head[at].text) and not mark(head[at].text)]
+    plain = not mark(head[0].text) and len(head[0].text) <= _SHORT and not re.search("[。：:；;，]$", head[0].text)
+    if not titles and not plain:
+        return ""
     at = next(iter(titles), 0)
     stage = head[at + 1].text.strip() if at + 1 < len(head) and _STAGE.match(head[at + 1].text.strip()) else ""
     return head[at].text.strip()[:200].replace("\n", "") + stage
@@ -231,7 +200,7 @@ def read(path: str | Path) -> Manuscript:
     if (size := path.stat().st_size) > LARGEST:
         raise Refused("reading.large", file=path.name, size=size // 1_000_000, limit=LARGEST // 1_000_000)
     raw = path.read_bytes()
-    suffix = _suited(path, raw)
+    suffix = suited(path, raw)
     try:
         lines, silent = import_module(f"minsheng.{FORMATS[suffix]}").lines(raw, path.name, suffix)
     except ModuleNotFoundError as missing:

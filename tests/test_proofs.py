@@ -13,9 +13,9 @@ from openpyxl import Workbook, load_workbook
 import minsheng as ms
 from minsheng.cli import main
 from minsheng.faults import Refused
+from minsheng.imprint import overwritten
 from minsheng.manuscripts import Line
 from minsheng.places import bundled
-from minsheng.proofs import overwritten
 from minsheng.tables import Dataset
 
 docx = pytest.importorskip("docx", reason="the extra 'draft' is not installed")
