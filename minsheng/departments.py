@@ -10,8 +10,8 @@ _KIND = "(?:单位|部门|主体|处室|科室|局|人)"
 _ROLE = re.compile(rf"({_LEAD}|{_DUTY}|{_SUPPORT}){_KIND}?(?:及{_KIND})?\s*[：:]")
 _HEADING = re.compile(rf"\s*(?:市级|区级|县级|省级)?({_LEAD}|{_DUTY}|{_SUPPORT}){_KIND}\s*")
 _SAID = re.compile(rf"(.+?)(?:共同)?({_LEAD}|{_DUTY}|{_SUPPORT})(?=[，,；;、\s]|$)[，,；;、\s]*")
-_BRACKET = re.compile(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*)[）)]")
-_TAIL = re.compile(rf"(?:^|(?<=[。；;！\s]))(?:市级|区级|县级|省级)?((?:{_LEAD}|{_DUTY}|{_SUPPORT}){_KIND}\s*[：:].*)$")
+_BRACKET = re.compile(r"[（(]([^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*)[）)]|[【\[]([^【】\[\]]*)[】\]]")
+_TAIL = re.compile(rf"(?:^|(?<=[。；;！\s、.．）)]))(?:市级|区级|县级|省级)?((?:{_LEAD}|{_DUTY}|{_SUPPORT}){_KIND}\s*[：:].*)$")
 _BODY = re.compile(
     r"(局|委|厅|办|室|会|院|中心|部|公司|集团|政府|处|署|联|队|镇|乡|街道|街办|团委|妇联|工会|银行|大学|学校|支队|大队|办公室|管委会|区|县|单位|部门|站|所)$"
 )
@@ -60,7 +60,7 @@ def _departments(text: str) -> bool:
 
 def spoken(text: str) -> list[tuple[int, int, list[tuple[str, str]]]]:
     """Where a text speaks of departments: from, to, and role and names there."""
-    found = [(one.start(), one.end(), _split(one[1].strip())) for one in _BRACKET.finditer(text)]
+    found = [(one.start(), one.end(), _split((one[1] or one[2] or "").strip())) for one in _BRACKET.finditer(text)]
     found = [one for one in found if one[2] and (_ROLE.search(text[one[0] : one[1]]) or not text[one[1] :].strip("。；; "))]
     if not found and (tail := _TAIL.search(text)):
         found = [(tail.start(), tail.end(), _split(tail[1]))]

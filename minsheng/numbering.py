@@ -22,6 +22,8 @@ _STYLES = (
     ("bracket", r"[（(]\s*(\d{1,3})\s*[)）]"),
     ("half", r"(\d{1,3})\s*[)）]"),
     ("circle", r"([①-⑳])"),
+    ("is", rf"([{_HAN}]{{1,3}})是(?=\S)"),
+    ("bare", r"(\d{1,2})[\s\u3000]+(?=[一-鿿])(?![个万亿千百元名人年月日家所户项座处条件套间])"),
 )
 _BARE = ("han", "comma", "dot")
 """Styles that writers change for one another on the way."""

@@ -57,7 +57,7 @@ def of_text(text: str, data: Dataset, write: Write) -> list[Item]:
         ("（三）就业", "3"),
         ("(10)就业", "10"), ("（4）就业", "4"), ("实事五：就业", "5"), ("民生实事三：就业", "3"), ("第七项 就业", "7"),
         ("⑫就业", "12"),
-        ("9-1 就业", "9-1"), ("2.3 就业", "2-3"), ("8 、 就业", "8"),
+        ("三是就业", "3"), ("01 就业", "1"), ("9-1 就业", "9-1"), ("2.3 就业", "2-3"), ("8 、 就业", "8"),
     ],
 )  # fmt: skip
 def test_a_number_is_read_in_each_of_its_forms(text: str, number: str) -> None:
@@ -65,7 +65,9 @@ def test_a_number_is_read_in_each_of_its_forms(text: str, number: str) -> None:
     assert (got, text[end:].strip()) == (number, "就业")
 
 
-@pytest.mark.parametrize("text", ["1.5万人次", "2030年底前", "一批项目", "960元", "16-24岁青年", "第二产业", "百分之五"])
+@pytest.mark.parametrize(
+    "text", ["1.5万人次", "2030年底前", "一批项目", "960元", "16-24岁青年", "第二产业", "百分之五", "12 个月", "是否达标"]
+)
 def test_a_number_of_the_text_is_no_number_of_a_paragraph(text: str) -> None:
     assert mark(text) is None
 
@@ -149,6 +151,8 @@ def test_every_line_is_in_an_item_or_outside(data: Dataset, write: Write) -> Non
         ("老旧小区改造（区住建局、区城管局负责）", "区住建局;区城管局", ""),
         ("完成。（市民政局牵头，市财政局配合）", "市民政局", "市财政局"),
         ("完成。（县民政局、县财政局）", "县民政局;县财政局", ""),
+        ("完成【牵头单位：市民政局】", "市民政局", ""),
+        ("2.责任单位：市人社局，各县（市、区）政府", "市人社局;各县（市、区）政府", ""),
         ("牵头单位：县民政局；配合单位：县财政局 县人社局", "县民政局", "县财政局;县人社局"),
         ("完成。责任部门：县人社局，各县（市、区）政府", "县人社局;各县（市、区）政府", ""),
         ("完成（含残疾人）的改造。", "", ""),
