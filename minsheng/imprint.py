@@ -128,7 +128,7 @@ def remarks(manuscript: Manuscript, document: dict[str, Any]) -> list[Fault]:
     if put_in := overwritten(manuscript.lines):
         found.append(("proofs.overwritten", {"year": put_in}))
     if masks:
-        found.append(("proofs.masked", {"count": len(masks)}))
+        found.append(("proofs.masks", {"count": len(masks)}))
     if manuscript.silent:
         found.append(("proofs.silent", {"pages": ", ".join(map(str, manuscript.silent))}))
     if not document["region_id"]:

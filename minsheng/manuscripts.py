@@ -153,7 +153,8 @@ def headed(text: str, row: int, head: str, bold: bool, style: str = "") -> Itera
 
 def _title(lines: tuple[Line, ...]) -> str:
     """The heading of a document: its first short line that names what it is, with the stage in brackets below it; else its
-    first line, if that is short and neither numbered nor a sentence."""
+    first line, if that is short and neither numbered nor a sentence.
+    """
     from minsheng.numbering import mark
 
     head = lines[:_HEAD]

@@ -16,6 +16,7 @@ from minsheng.faults import Refused
 from minsheng.imprint import overwritten
 from minsheng.manuscripts import Line
 from minsheng.places import bundled
+from minsheng.proof_sheets import workbook, write_workbook
 from minsheng.tables import Dataset
 
 docx = pytest.importorskip("docx", reason="the extra 'draft' is not installed")
@@ -169,8 +170,6 @@ def test_a_draft_removes_nothing(out: Path, into: Path, capsys: pytest.CaptureFi
 
 
 def test_doubtful_cells_are_coloured_and_sure_ones_are_not(tmp_path: Path, data: Dataset) -> None:
-    from minsheng.proof_sheets import write_workbook
-
     text = f"{TITLE}\n一、提高低保标准。城市低保标准提高到每人每月1060元。\n二、神秘工程。建成飞碟6个。（区民政局）\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     proof = ms.draft(tmp_path / "a.txt", document_id="new")
@@ -262,11 +261,13 @@ def test_a_year_in_place_of_all_numbers_like_it_is_noticed(texts: list[str], yea
 def test_masks_overwritten_years_and_unknown_places_are_told(tmp_path: Path) -> None:
     text = (
         "XX区2024年民生实事\n一、就业。2024-2024年新**镇就业500人，招募2024名，2024年底完成。\n"
-        "二、低保。2024年****保障标准900元，2024年初执行。\n"
+        "二、低保。2024年****保障标准900元，2024年初执行。\n三、**镇道路。修路3公里。（****建设局）\n"
     )
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    proof = ms.draft(tmp_path / "a.txt")
-    assert [one.key for one in proof.remarks] == ["proofs.overwritten", "proofs.masked", "proofs.no_region"]
+    proof = ms.draft(tmp_path / "a.txt", lang="en")
+    assert workbook(proof, "en")[:2] == b"PK"
+    assert "proofs.masked" in proof.items["why"].iloc[2]
+    assert [one.key for one in proof.remarks] == ["proofs.overwritten", "proofs.masks", "proofs.no_region"]
     document = proof.documents.iloc[0]
     assert (document["year_basis"], document["confidence_year"], document["region_id"]) == ("assessed", 30, "")
 
