@@ -8,15 +8,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from minsheng.cells import cell_fault
 from minsheng.faults import Fault, Refused
 from minsheng.gazetteer import find_region
 from minsheng.manuscripts import Line, Manuscript
+from minsheng.schema import schema
 from minsheng.tables import Dataset
 
 GIVEN, TITLED, GUESSED, OVERWRITTEN = 99, 95, 60, 30
 """How sure a place or year is that the reviewer gave, that the title has, that only the first lines have, or that was put in
 place of another."""
-_HEAD = 12
+_HEAD, _SHORT = 12, 30
+"""Lines of an opening, and characters of one that names who issues or receives a document and not what it is about."""
 _KINDS = {
     "self_review": "自查|自评|总结|完成情况",
     "progress_report": "进展|推进情况|汇报|通报",
@@ -70,7 +73,8 @@ def _region(manuscript: Manuscript, given: str | None, known: Dataset) -> tuple[
     if given:
         return find_region(known, given), GIVEN
     names = known.regions[(known.regions["level"] != "nation") & (known.regions["name"].str.len() > 2)]
-    for text, sure in ((manuscript.title, TITLED), (_head(manuscript), GUESSED)):
+    short = "\n".join(line.text for line in manuscript.lines[:_HEAD] if len(line.text) <= _SHORT)
+    for text, sure in ((manuscript.title, TITLED), (short, GUESSED)):
         there = names[[name in text for name in names["name"]]]
         if len(there):
             ends = [
@@ -97,8 +101,11 @@ def document_row(
     Raises
     ------
     Refused
-        If it prints no year and none is given, the place is not known, or the id is taken.
+        If it prints no year and none is given, the place is not known, the id is taken, or year or id are none.
     """
+    for column, text in (("year", year), ("document_id", name)):
+        if text is not None and (found := cell_fault(str(text), schema().tables["documents"].field(column), known.known)):
+            raise Refused(found[0], **found[1])
     own, printed, sure_year = _year(manuscript, year)
     if put_in := overwritten(manuscript.lines):
         sure_year = sure_year if year and year != int(put_in) else OVERWRITTEN

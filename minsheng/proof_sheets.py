@@ -65,7 +65,7 @@ def _texts(frame: pd.DataFrame, table: Table, lang: str) -> pd.DataFrame:
     own = own.reindex(columns=table.columns)
     if MARK + "why" in own:
         own[MARK + "why"] = [reasons(one, lang) for one in own[MARK + "why"]]
-    return own.map(lambda value: "" if plain(value) is None else str(plain(value))).astype(object)
+    return own.map(lambda value: "" if plain(value) is None else " ".join(str(plain(value)).split("\n"))).astype(object)
 
 
 def _colour(page: Any, row: int, columns: Iterable[int], colour: str) -> None:
@@ -168,6 +168,8 @@ def workbook(proof: Proof, lang: str = "zh") -> bytes:
         columns that begin with ``#`` say how sure each is, why, and show its passage; ``indicators`` and ``regions`` for new
         ones; what was left over; the account. Columns with ``#`` and the other sheets never enter the tables.
     """
+    from openpyxl.utils import get_column_letter
+
     data = proof.view.data
     tables = {name: _table(name) for name in _SHEETS}
     own = {"documents": proof.documents, "items": proof.items, "figures": proof.figures}
@@ -179,6 +181,9 @@ def workbook(proof: Proof, lang: str = "zh") -> bytes:
         _mark(book[name], frames[name], tables[name], set(data.indicators["indicator_id"]))
     for name in _SHEETS:
         book[name].protection.sheet = False
+        if MARK + "passage" in tables[name].columns:
+            letter = get_column_letter(tables[name].columns.index(MARK + "passage") + 1)
+            book[name].column_dimensions[letter].width = _WIDE
     left = proof.leftovers.assign(reason=[reasons(one, lang) for one in proof.leftovers["reason"]])
     kinds = {"kind": lambda frame: [say(f"proofs.{one}", lang) for one in frame["kind"]]}
     for key, frame in (("leftovers", left), ("account", proof.account)):

@@ -43,7 +43,7 @@ def _number(cells: Sequence[Line]) -> tuple[int, str]:
 
 def _flat(text: str) -> str:
     """Chinese text without the blanks and line ends that a narrow column puts into it."""
-    return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text).strip()
+    return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f]|\*)", "", text).strip()
 
 
 def _section(text: str) -> str:

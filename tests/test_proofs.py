@@ -278,5 +278,9 @@ def test_a_document_without_a_year_or_with_a_wrong_place_or_id_is_refused(tmp_pa
         ms.draft(tmp_path / "a.txt")
     with pytest.raises(Refused, match="源城区"):
         ms.draft(tmp_path / "a.txt", year=2030, region="源城")
+    with pytest.raises(Refused, match="1949"):
+        ms.draft(tmp_path / "a.txt", year=20)
+    with pytest.raises(Refused, match="坏"):
+        ms.draft(tmp_path / "a.txt", year=2030, document_id="坏")
     with pytest.raises(Refused, match="000"):
         ms.draft(tmp_path / "a.txt", year=2030, document_id="000")
