@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from minsheng.faults import Refused
@@ -91,26 +92,28 @@ def _soup(raw: bytes, name: str) -> Any:
     return soup
 
 
-def _own_text(block: Any) -> str:
-    """The text of a block without that of the blocks inside it."""
-    return "".join(text for text in block.find_all(string=True) if _nearest(text) is block)
+def _nearest(text: Any) -> Any:
+    return text.find_parent(re.compile(f"^({_BLOCKS}|td|th|body|html)$"))
 
 
-def _nearest(node: Any) -> Any:
-    return node.find_parent(re.compile(f"^({_BLOCKS}|td|th|body|html)$"))
+def _is_data(table: Any) -> bool:
+    """Whether a table holds rows of cells, and does not only lay out a page."""
+    return table.find("table") is None and any(len(_cells_of(row)) > 1 for row in table.find_all("tr"))
 
 
-def _is_bold(block: Any) -> bool:
-    from bs4 import Comment
-
-    texts = [one for one in block.find_all(string=True) if one.strip() and not isinstance(one, Comment)]
-    return bool(texts) and all(one.find_parent(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"]) for one in texts)
+def _cells_of(row: Any) -> list[Any]:
+    return list(row.find_all(["td", "th"], recursive=False))
 
 
-def _head(block: Any) -> str:
+def _is_bold(texts: list[Any]) -> bool:
+    told = [one for one in texts if one.strip()]
+    return bool(told) and all(one.find_parent(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"]) for one in told)
+
+
+def _head(texts: list[Any]) -> str:
     """What a paragraph begins with in bold, with a plain number before it."""
     head = ""
-    for one in block.find_all(string=True):
+    for one in texts:
         bold = one.find_parent(["b", "strong"])
         if bold or len(head + one.strip()) > MARK:
             return " ".join((head + bold.get_text()).split()) if bold else ""
@@ -118,39 +121,52 @@ def _head(block: Any) -> str:
     return ""
 
 
+def _together(texts: Iterable[Any], holder: Callable[[Any], Any]) -> Iterator[tuple[Any, list[Any]]]:
+    """Texts that follow each other in one element, with it."""
+    for _, group in groupby(((holder(one), one) for one in texts), key=lambda pair: id(pair[0])):
+        pairs = list(group)
+        if any(text.strip() for _, text in pairs):
+            yield pairs[0][0], [text for _, text in pairs]
+
+
+def _squeezed(texts: Iterable[str]) -> list[str]:
+    """The lines of some texts, blanks in them put together."""
+    return [" ".join(one.split()) for one in "".join(texts).split("\n") if one.strip()]
+
+
 def _page_lines(soup: Any) -> Iterator[Line]:
     """Paragraphs and rows of tables, in order. Text that stands in no block is a paragraph, too."""
     from bs4 import NavigableString
 
+    for text in soup.find_all(string="\n"):
+        text.replace_with(" ")
     for br in soup("br"):
         br.replace_with("\n")
+    data = {id(table): number for number, table in enumerate(filter(_is_data, soup("table")), start=1)}
+
+    def holder(text: Any) -> Any:
+        row = text.find_parent("tr")
+        return row if row is not None and id(row.find_parent("table")) in data else _nearest(text)
+
     row = 0
-    tables: dict[int, int] = {}
-    done: set[int] = set()
-    for node in soup.descendants:
-        if not (isinstance(node, NavigableString) and type(node) is NavigableString and node.strip()):
-            continue
-        line = node.find_parent("tr") if node.find_parent("table") else _nearest(node)
-        if line is None or id(line) in done:
-            continue
-        done.add(id(line))
-        if line.name == "tr":
+    for own, texts in _together((one for one in soup.find_all(string=True) if type(one) is NavigableString), holder):
+        if own is not None and own.name == "tr":
             row += 1
-            number = tables.setdefault(id(line.find_parent("table")), len(tables) + 1)
-            yield from _row_lines(line, row, number)
+            yield from _row_lines(own, row, data[id(own.find_parent("table"))])
             continue
-        bold, head = _is_bold(line), _head(line)
-        for text in filter(str.strip, _own_text(line).split("\n")):
+        bold, style = _is_bold(texts), own.name if own is not None and own.name[0] == "h" else ""
+        for text in _squeezed(texts):
             row += 1
-            yield from headed(" ".join(text.split()), row, "" if bold else head, bold, line.name if line.name[0] == "h" else "")
+            yield from headed(text, row, "" if bold else _head(texts), bold, style)
 
 
 def _row_lines(line: Any, row: int, table: int) -> Iterator[Line]:
     column = 1
-    for cell in line.find_all(["td", "th"], recursive=False):
-        text = "\n".join(" ".join(one.split()) for one in cell.get_text().split("\n") if one.strip())
+    for cell in _cells_of(line):
+        texts = cell.find_all(string=True)
+        text = "\n".join(one for _, part in _together(texts, _nearest) for one in _squeezed(part))
         if text:
-            yield Line(text, row, table, column, _is_bold(cell))
+            yield Line(text, row, table, column, _is_bold(texts))
         column += int(cell.get("colspan") or 1) if str(cell.get("colspan") or 1).isdecimal() else 1
 
 

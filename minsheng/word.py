@@ -175,32 +175,48 @@ def lines(raw: bytes, name: str, _: str) -> tuple[list[Line], list[int]]:
         document = docx.Document(io.BytesIO(raw))
     except Exception:  # zip, XML, missing parts: whatever python-docx stumbles over, it is the file
         raise Refused("reading.broken", file=name) from None
-    return list(_lines(document)), []
+    return list(_Reader(document).lines()), []
 
 
-def _lines(document: Any) -> Iterator[Line]:
-    numbers, row, table = _Numbers(document), 0, 0
-    styles = {one.style_id: one.element.find(f"{_W}pPr") for one in document.styles}
-    names = {one.style_id: one.name or "" for one in document.styles}
+class _Reader:
+    """Goes through a document and counts its rows and tables."""
 
-    def text_of(paragraph: Any) -> str:
+    def __init__(self, document: Any) -> None:
+        self.body = document.element.body
+        self.numbers, self.row, self.table = _Numbers(document), 0, 0
+        self.styles = {one.style_id: one.element.find(f"{_W}pPr") for one in document.styles}
+        self.names = {one.style_id: one.name or "" for one in document.styles}
+
+    def lines(self) -> Iterator[Line]:
+        for block in _blocks(self.body):
+            if block.tag == f"{_W}p":
+                yield from self.paragraph(block)
+            elif max(len(list(_cells(row))) for row in block.iter(f"{_W}tr")) > 1:
+                yield from self.rows(block)
+            else:  # a frame around text
+                for one in block.iter(f"{_W}p"):
+                    yield from self.paragraph(one)
+
+    def text(self, paragraph: Any) -> str:
+        """A paragraph with the number that Word puts before it."""
         text = _text(paragraph)
-        return numbers.before(paragraph, styles) + text if text else ""
+        return self.numbers.before(paragraph, self.styles) + text if text else ""
 
-    for block in _blocks(document.element.body):
-        if block.tag == f"{_W}tbl":
-            table += 1
-            for one in block.iter(f"{_W}tr"):
-                row += 1
-                for column, cell in _cells(one):
-                    text = "\n".join(filter(None, map(text_of, cell.iter(f"{_W}p"))))
-                    if text:
-                        bold = all(_bold_head(p)[1] for p in cell.iter(f"{_W}p") if _text(p))
-                        yield Line(text, row, table, column, bold)
-            continue
-        style = names.get(_value(block.find(f"{_W}pPr"), "pStyle"), "")
-        style = "" if style == "Normal" else style
+    def paragraph(self, block: Any) -> Iterator[Line]:
+        style = self.names.get(_value(block.find(f"{_W}pPr"), "pStyle"), "")
         head, whole = _bold_head(block)
-        for text in filter(str.strip, text_of(block).split("\n")):
-            row += 1
-            yield from headed(text.strip(), row, "" if whole else head.strip(), whole, style)
+        for text in filter(str.strip, self.text(block).split("\n")):
+            self.row += 1
+            yield from headed(text.strip(), self.row, "" if whole else head.strip(), whole, "" if style == "Normal" else style)
+
+    def rows(self, table: Any) -> Iterator[Line]:
+        """The cells of a table; those of a table inside it are rows of their own."""
+        self.table += 1
+        for row in table.iter(f"{_W}tr"):
+            self.row += 1
+            for column, cell in _cells(row):
+                own = [one for one in cell.iter(f"{_W}p") if next(one.iterancestors(f"{_W}tc")) is cell and not _in_fallback(one)]
+                texts = [text for one in own if (text := self.text(one))]
+                if texts:
+                    bold = all(_bold_head(one)[1] for one in own if _text(one))
+                    yield Line("\n".join(texts), self.row, self.table, column, bold)

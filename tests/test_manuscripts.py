@@ -227,6 +227,29 @@ def test_a_web_page_in_the_chinese_encoding_with_bold_headings(data: Dataset, wr
     assert "var" not in "".join(line.text for one in got for line in one.lines)
 
 
+def test_a_page_laid_out_by_tables_is_read_in_order(data: Dataset, write: Write) -> None:
+    cells = "".join(f"<tr><td>{name}</td><td><p>{n}</p><p>户</p></td></tr>" for name, n in (("甲镇", 10), ("乙镇", 11)))
+    page = (
+        f"<html><body><table><tr><td><h1>{TITLE}</h1></td></tr><tr><td><!-- 99 -->一、低保<br>960元。<p>二、就业</p>\n500人。"
+        f"<table>{cells}</table>完。</td></tr></table></body></html>"
+    )
+    got = found(write("a.html", page), data)
+    texts = [[line.text for line in one.lines] for one in got]
+    assert texts == [["一、低保", "960元。"], ["二、就业", "500人。", "甲镇", "10\n户", "乙镇", "11\n户", "完。"]]
+
+
+def test_a_frame_is_text_and_a_table_in_a_table_is_read_once(data: Dataset, tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_table(rows=1, cols=1).cell(0, 0).text = f"{TITLE}\n一、低保"
+    outer = document.add_table(rows=1, cols=2)
+    outer.cell(0, 0).text = "960元"
+    inner = outer.cell(0, 1).add_table(rows=1, cols=2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "甲镇", "10户"
+    document.save(tmp_path / "a.docx")
+    assert [line.text for line in read(tmp_path / "a.docx").lines] == [TITLE, "一、低保", "960元", "甲镇", "10户"]
+    assert [one.number for one in found(tmp_path / "a.docx", data)] == ["1"]
+
+
 def test_word_counts_numbers_itself_and_they_are_read(data: Dataset, tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph(TITLE)
