@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ from minsheng.faults import Refused
 from minsheng.labels import LANGUAGES, say
 from minsheng.manuscripts import Item, Line, items, read
 from minsheng.numerals import printed_values
+from minsheng.places import bundled
 from minsheng.quantities import quantities
 from minsheng.tables import Dataset
 
@@ -351,6 +353,15 @@ def test_check_finds_what_is_wrong_with_a_word(tmp_path: Path) -> None:
     }
 
 
+def test_the_vocabulary_is_as_the_descriptor_says() -> None:
+    whole = json.loads((bundled("data") / "datapackage.json").read_text(encoding="utf-8"))
+    [descriptor] = [one for one in whole["additions"] if one["name"] == "wording"]
+    del descriptor["schema"]["foreignKeys"]  # held by `check`: the other table is not beside it here
+    frictionless = pytest.importorskip("frictionless")
+    resource = frictionless.Resource.from_descriptor(descriptor, basepath=str(bundled("data")))
+    assert resource.validate().flatten() == []
+
+
 def test_the_vocabulary_holds_words_and_no_sentences(data: Dataset) -> None:
     assert data.wording["word"].str.len().max() <= 14
     assert not data.wording["word"].str.contains("[。；，,;]").any()
@@ -387,7 +398,7 @@ FIELDS = {
     "found": ["per", "role"],
     "right": ["per", "role", "indicator_id", "residence", "care", "year"],
 }
-FLOOR = {"found": {"money": 0.96, "all": 0.94}, "right": {"money": 0.88, "all": 0.78}}
+FLOOR = {"found": {"money": 0.96, "all": 0.92}, "right": {"money": 0.88, "all": 0.78}}
 """Least shares, with the figures of the document itself taken out of the tables at hand."""
 MOST_INVENTED = 0.04
 
