@@ -19,7 +19,7 @@ _STAGE = re.compile(
 _PLANNED = "目标任务|任务调整为|计划|年初目标|拟|任务数"
 _ACHIEVED = "进展情况|完成情况|已|完工|竣工|完成|建成|实际|共计|现有|落后|扣|形象进度"
 _LEVELS = "救助|资助|报销|奖补|补助标准|分担"
-_BUDGET = re.compile("(?:由|所需资金|资金)*([省市县区])(?:级?财政)?按?$")
+_BUDGET = re.compile("(?:.*资金)?由?([省市县区])(?:级?财政)?按?$")
 _OPENING = re.compile(r"\s*(?:——|实事)")
 _GRADE, _CAUSE = re.compile("(?:[一二三四五六七八九十]|\\d+)级"), re.compile("因战|因公|因病")
 

@@ -24,6 +24,7 @@ _MOST = 20_000
 _PASSAGE, _EVIDENCE, _LEAD, _EARLIER = 160, 25, 60, 80
 """Characters of a passage, of an evidence, of the first sentence of a line, and of what stands before a sentence."""
 
+_DIGIT, _ENDLESS = re.compile(r"\d"), re.compile(r"\d{25,}")
 _RATIO = re.compile(r"\d+(?:\.\d+)?[:：∶]\d+(?:\.\d+)?")
 _SENTENCE = re.compile(r"[^。；;！\n]*[。；;！\n]?")
 
@@ -59,6 +60,7 @@ class _Mark:
     reason: str
     item: str
     passage: str
+    digits: int
 
 
 def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year: int, region_id: str) -> Draft:
@@ -127,10 +129,17 @@ class _Book:
         self.seen.clear()
         self.reader.forget()
         for line in lines:
-            found = quantities(line.text, self.units)
+            text = self._without_endless(item, line.text)
+            found = quantities(text, self.units)
             if len(found) + len(self.marks) > _MOST:
                 raise Refused("refused.too_many_numbers", most=_MOST)
-            self._line(item, line.text, found)
+            self._line(item, text, found)
+
+    def _without_endless(self, item: Item, text: str) -> str:
+        """A line without runs of digits that are no number; they are left over."""
+        for run in _ENDLESS.findall(text):
+            self.marks.append(_Mark(run[:_EVIDENCE] + "…", "digits", "aside.unexplained", item.number, "", len(run)))
+        return _ENDLESS.sub("…", text)
 
     def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
         spans = list(asides(text)) if found else []
@@ -165,7 +174,9 @@ class _Book:
     def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
         passage = text[max(0, one.start - 40) : one.end + 40].strip()[:_PASSAGE]
-        self.marks += [_Mark(text[start:end], kind, reason, item.number, passage) for start, end in one.marks]
+        self.marks += [
+            _Mark(text[start:end], kind, reason, item.number, passage, _digits(text[start:end])) for start, end in one.marks
+        ]
 
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
         fresh = [row for row in proposals if not self._told(row, one)]
@@ -185,7 +196,7 @@ class _Book:
 
     def _mark(self, one: Quantity, text: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
-        self.marks += [_Mark(text[start:end], kind, "", item.number, "") for start, end in one.marks]
+        self.marks += [_Mark(text[start:end], kind, "", item.number, "", _digits(text[start:end])) for start, end in one.marks]
 
     def _row(self, one: Quantity, row: Proposal, item: Item, evidence: str, passage: str) -> dict[str, object]:
         number = sum(other["item"] == item.number for other in self.rows) + 1
@@ -213,11 +224,15 @@ class _Book:
             }
             for kind in ("digits", "numeral")
         )
-        there = sum(one.isdecimal() for one in narrow(text))
-        told = sum(one.isdecimal() for mark in marks["text"] for one in mark)
+        there, told = _digits(text), sum(mark.digits for mark in self.marks)
         if there != told or (account["found"] != account["figures"] + account["leftovers"]).any():
             raise AssertionError(f"{there} digits in the document, {told} in the draft: {account.to_dict('records')}")
         return Draft(pd.DataFrame(self.rows, columns=columns), left, account)
+
+
+def _digits(text: str) -> int:
+    """How many digits a text has."""
+    return len(_DIGIT.findall(text))
 
 
 def _read_as(one: Quantity) -> str:
@@ -234,9 +249,10 @@ def _around(
     """The words around a list of numbers; `at`: where the one before ends, this one begins and ends, the next one begins."""
     since, start, end, until = at
     lead = re.split("[。；;]", text, maxsplit=1)[0][:_LEAD]
+    opening = opening or text.startswith("——", span[0])
     return Surroundings(
         item.title, item.section, text[span[0] : since], text[since:start], text[end:until], text[end : span[1]],
-        lead if span[0] else "", text[max(0, span[0] - _EARLIER) : span[0]], first, opening or text[span[0] : span[0] + 2] == "——",
+        lead if span[0] else "", text[max(0, span[0] - _EARLIER) : span[0]], first, opening,
     )  # fmt: skip
 
 

@@ -102,8 +102,8 @@ def _number(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         rf"(?P<digits>(?:{_DIGITS})(?:(?:亿|万|千(?![瓦米克升])|百)(?:\d+(?:\.\d+)?)(?=[万亿千百]))*)"
         rf"(?P<times>\s*[多余几]?(?:[十百]|千(?![瓦米克升]))?[万亿]*[多余]?)\s*(?P<unit>{unit})?"
-        rf"|(?<!第)(?P<han>百分之[{_HAN}]+(?:点[{_HAN}]+)?|[一二三四五六七八九]成(?![立为员本果效功长都])"
-        rf"|[{_HAN}]+[多余几]?[万亿]?(?=(?:{unit})))(?P<han_unit>{unit})?"
+        rf"|(?<!第)(?P<han>百分之[{_HAN}]{{1,16}}(?:点[{_HAN}]{{1,16}})?|[一二三四五六七八九]成(?![立为员本果效功长都])"
+        rf"|[{_HAN}]{{1,16}}[多余几]?[万亿]?(?=(?:{unit})))(?P<han_unit>{unit})?"
     )
 
 
@@ -143,7 +143,7 @@ def _ranges(found: Iterable[Quantity], text: str) -> list[Quantity]:
     out: list[Quantity] = []
     for one in found:
         whole = _joined(out[-1], one, text[out[-1].end : one.start]) if out and out[-1].value_max is None else None
-        out = [*out[:-1], whole] if whole else [*out, one]
+        out[-1:] = [whole] if whole else [*out[-1:], one]
     return out
 
 
