@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -101,24 +102,27 @@ def into(tmp_path: Path) -> Path:
     return Path(shutil.copytree(bundled("data"), tmp_path / "data"))
 
 
+def merged(into: Path, table: str) -> pd.DataFrame:
+    """The rows of the new document, as the files have them."""
+    rows = pd.read_csv(into / f"{table}.csv", dtype=str, keep_default_na=False)
+    return rows[rows["document_id"] == "new"]
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_a_document_becomes_merged_rows(style: Callable[[Path], Path], tmp_path: Path, into: Path) -> None:
-    out, before = tmp_path / "draft.xlsx", ms.load()
+    out = tmp_path / "draft.xlsx"
     assert main(["draft", str(style(tmp_path)), "--document-id", "new", "--out", str(out)]) == 0
-    assert main(["check", str(out)]) == 0
-    assert main(["merge", str(out), "--into", str(into), "--yes"]) == 0
-    data = ms.load(into)
-    mine = data.figures[data.figures["document_id"] == "new"].astype({"per": "object"}).fillna({"per": ""})
+    assert main(["merge", str(out), "--into", str(into), "--yes"]) == 0  # which checks all tables
+    mine = merged(into, "figures").astype({"value": float, "year": int})
     columns = ["item", "indicator_id", "role", "modality", "value", "unit", "per", "year"]
     assert list(mine[columns].itertuples(index=False, name=None)) == FIGURES
-    items = data.items[data.items["document_id"] == "new"]
+    items = merged(into, "items")
     assert items[["item", "title", "lead"]].values.tolist() == [
         [str(n), title, who] for n, (title, _, who) in enumerate(WORKS, 1)
     ]
     assert items["topic"].tolist() == ["dibao", "medical_insurance", "employment"]
-    document = data.documents.set_index("document_id").loc["new"]
-    assert (document["region_id"], document["year"], document["year_basis"]) == ("441602", 2030, "printed")
-    assert len(data.figures) == len(before.figures) + len(FIGURES)
+    document = merged(into, "documents").iloc[0]
+    assert (document["region_id"], document["year"], document["year_basis"]) == ("441602", "2030", "printed")
 
 
 # ---- the workbook --------------------------------------------------------------------------------------------------
@@ -142,6 +146,10 @@ def columns(page: Any) -> dict[str, int]:
     return {cell.value: cell.column for cell in page[2]}
 
 
+def test_a_draft_is_checked_like_any_workbook(out: Path) -> None:
+    assert main(["check", str(out)]) == 0
+
+
 def test_the_passage_stands_beside_each_figure_and_never_enters_the_tables(out: Path, into: Path) -> None:
     page = load_workbook(out)["figures"]
     assert [cell.value for cell in page[2]][:4] == ["figure_id", "#confidence", "#why", "#passage"]
@@ -157,8 +165,7 @@ def test_what_the_reviewer_changes_and_deletes_is_what_is_merged(out: Path, into
     page.delete_rows(3)
     book.save(out)
     assert main(["merge", str(out), "--into", str(into), "--yes"]) == 0
-    data = ms.load(into)
-    assert data.figures[data.figures["document_id"] == "new"]["note"].fillna("").tolist() == ["已核对", "", "", ""]
+    assert merged(into, "figures")["note"].tolist() == ["已核对", "", "", ""]
 
 
 def test_a_draft_removes_nothing(out: Path, into: Path, capsys: pytest.CaptureFixture[str]) -> None:
