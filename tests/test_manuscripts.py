@@ -367,6 +367,23 @@ def _values(error: str, path: Path) -> dict[str, Any]:
     return suffix | {"file": path.name, "limit": numbers[-1] if numbers else 0, "depth": numbers[0] if numbers else 0}
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "key"),
+    [
+        ("a.pdf", b"%PDF-1.7\nnothing else", "reading.broken"),
+        ("a.xlsx", packed(xl__workbook_xml=b"<a"), "reading.broken"),
+        ("a.xlsx", packed(xl__workbook_xml=b" " * 20_000_000), "reading.bomb"),
+        ("a.docx", packed(hello=b"x"), "reading.suffix"),
+        ("a.html", "<html>" + "<p>" * 200_000, "reading.long"),
+        ("a.txt", "一、低保\n" * 60_000, "reading.long"),
+    ],
+)
+def test_each_format_has_its_bounds(name: str, body: str | bytes, key: str, write: Write) -> None:
+    with pytest.raises(Refused) as refused:
+        read(write(name, body))
+    assert refused.value.key == key
+
+
 def test_a_file_that_is_too_large_is_not_even_opened(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     with path.open("wb") as file:
