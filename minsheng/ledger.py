@@ -155,6 +155,10 @@ def _too_long(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, st
                 yield name, column, JOIN.join(row[list(schema().readable[name].primary_key)])
 
 
+_AS_CSV = ("wording",)
+"""Tables that are edited as CSV and have no sheet: words by which drafts find the indicator of a number."""
+
+
 def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[str, pd.DataFrame] | None = None) -> bytes:
     """The tables as a workbook for editing.
 
@@ -186,7 +190,8 @@ def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[
     >>> ledger(read_folder(bundled("data"))[0])[:2]
     b'PK'
     """
-    tables = schema().tables | {name: table for name, table in schema().additions.items() if name in frames}
+    added = {name: table for name, table in schema().additions.items() if name in frames and name not in _AS_CSV}
+    tables = schema().tables | added
     return saved(book_of(frames, tables, known or frames, lang))
 
 
