@@ -69,6 +69,8 @@ _ROOMS = {
     "unflagged": "shelves",
     "exhibit": "displays",
     "explore": "explorer",
+    "draft": "proofs",
+    "Proof": "proofs",
 }
 _MODULES = (
     "casebook",
@@ -141,6 +143,8 @@ if TYPE_CHECKING:
     from minsheng.promises import planned as planned
     from minsheng.promises import residents as residents
     from minsheng.promises import shared as shared
+    from minsheng.proofs import Proof as Proof
+    from minsheng.proofs import draft as draft
     from minsheng.recipients import split as split
     from minsheng.rungs import ladder as ladder
     from minsheng.shelves import Choice as Choice

@@ -133,7 +133,7 @@ def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault
     base, faults = read_folder(bundled("data"))
     frames = base | own
     for name, frame in base.items():
-        there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().tables[name]
+        there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().readable[name]
         if name not in own:
             frames[name] = there
         elif instead:

@@ -66,7 +66,7 @@ def _missing_from(frame: pd.DataFrame, column: str, there: Iterable[str], table:
 
 
 def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
-    for name, table in known.tables.items():
+    for name, table in known.readable.items():
         for column, other, there in table.foreign_keys:
             yield from _missing_from(frames[name], column, texts(frames[other][there]), other)
 

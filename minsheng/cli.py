@@ -83,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     book = command("workbook", "write the tables as a workbook for editing")
     book.add_argument("out", metavar="OUT.xlsx", help="the workbook to write")
     book.add_argument("--data", default="", metavar="DIR", help="tables of your own (default data here, or the bundled ones)")
+    draft = command("draft", "draft the rows of a new document as a workbook to review")
+    draft.add_argument("document", metavar="FILE", help="the document: .txt, .docx, .html, .pdf or .xlsx")
+    draft.add_argument("--year", type=int, metavar="YEAR", help="the year it applies to (default what it prints)")
+    draft.add_argument("--region", metavar="REGION", help="its place, by id or name (default what its title names)")
+    draft.add_argument("--document-id", metavar="ID", help="its id in the tables (default place and year)")
+    draft.add_argument("--out", default="", metavar="OUT.xlsx", help="the workbook (default FILE-draft.xlsx here)")
+    draft.add_argument("--data", default="", metavar="DIR", help="tables of your own, to hold it against")
     merge = command("merge", "show what an edited workbook changes in the tables, and write it")
     merge.add_argument("workbook", metavar="IN.xlsx", help="the edited workbook")
     merge.add_argument(
@@ -151,6 +158,19 @@ def _workbook(args: argparse.Namespace) -> int:
     rows = write_ledger(Path(args.out), args.data, args.lang)
     print(say("ledger.written", args.lang, file=args.out, rows=rows))
     return DONE
+
+
+def _draft(args: argparse.Namespace) -> int:
+    from minsheng import proof_sheets
+    from minsheng.proofs import draft
+    from minsheng.tables import load
+
+    out = Path(args.out or f"{Path(args.document).stem}-draft.xlsx")
+    proof = draft(args.document, args.year, args.region, args.document_id, load(args.data or None), args.lang)
+    proof_sheets.write_workbook(proof, out, args.lang)
+    print("\n".join(proof_sheets.told(proof, args.lang)))
+    print(say("proofs.written", args.lang, file=out))
+    return DONE if proof.balanced else IN_PART
 
 
 def _merge(args: argparse.Namespace) -> int:
@@ -344,6 +364,7 @@ _COMMANDS = {
     "report": _report,
     "check": _check,
     "workbook": _workbook,
+    "draft": _draft,
     "merge": _merge,
     "verify": _verify,
     "diff": _diff,

@@ -39,7 +39,7 @@ def han(number: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else _HAN[tens] + "十") + (_HAN[ones] if ones else "")
 
 
-def _starts(text: str, item: str, anchor: str) -> list[int]:
+def starts(text: str, item: str, anchor: str) -> list[int]:
     """Where an item begins in a text: at its anchor, or at its number in one of the usual forms."""
     if anchor:
         return [found.start() for found in re.finditer(re.escape(anchor), text)]
@@ -78,7 +78,7 @@ def passages(text: str, items: pd.DataFrame) -> dict[str, str]:
     marks = sorted(
         (at, row.item)
         for row in items.itertuples()
-        for at in _starts(text, row.item, row.anchor if isinstance(row.anchor, str) else "")
+        for at in starts(text, row.item, row.anchor if isinstance(row.anchor, str) else "")
     )
     found: dict[str, str] = {}
     for (at, item), (end, _) in zip(marks, [*marks[1:], (len(text), "")], strict=True):
@@ -98,14 +98,23 @@ def _spans(folder: Path) -> dict[tuple[str, int], tuple[int, int]]:
         }
 
 
-def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int], tuple[int, int]]) -> str | None:
+def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int], tuple[int, int]]) -> tuple[str, str] | None:
+    """The text of a document, and the SHA-256 that its row should have: of a text itself, of any other file as it is."""
     path = folder / document["source_file"]
     if not path.exists():
         return None
-    text: str = path.read_bytes().decode("utf-8")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8") if path.suffix.lower() == ".txt" else ""
+    except UnicodeDecodeError:
+        text = ""
+    if not text:
+        from minsheng.manuscripts import read
+
+        return "\n".join(line.text for line in read(path).lines), sha256(raw).hexdigest()
     part = (document["source_file"], int(document["source_part"]) if pd.notna(document["source_part"]) else 1)
     start, end = spans.get(part, (0, len(text)))
-    return text[start:end]
+    return text[start:end], sha256(text[start:end].encode("utf-8")).hexdigest()
 
 
 def _in(evidence: str, text: str) -> bool:
@@ -169,11 +178,11 @@ def verify(sources: str | Path, data: Dataset | None = None) -> Verified:
     held = count = 0
     for _, document in data.documents.iterrows():
         name = document["document_id"]
-        text = None if pd.isna(document["source_file"]) else _document_text(folder, document, spans)
-        if text is None:
+        found = None if pd.isna(document["source_file"]) else _document_text(folder, document, spans)
+        if found is None:
             skipped.append(name)
             continue
-        digest = sha256(text.encode("utf-8")).hexdigest()
+        text, digest = found
         if pd.notna(document["source_sha256"]) and digest != document["source_sha256"]:
             faults.append(Fault("documents.csv", 0, name, "verify.other_text", {"file": document["source_file"]}))
         figures = data.figures[data.figures["document_id"] == name]

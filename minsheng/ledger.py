@@ -155,6 +155,10 @@ def _too_long(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, st
                 yield name, column, JOIN.join(row[list(schema().readable[name].primary_key)])
 
 
+_AS_CSV = ("wording",)
+"""Tables that are edited as CSV and have no sheet: words by which drafts find the indicator of a number."""
+
+
 def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[str, pd.DataFrame] | None = None) -> bytes:
     """The tables as a workbook for editing.
 
@@ -186,19 +190,30 @@ def ledger(frames: Mapping[str, pd.DataFrame], lang: str = "zh", known: Mapping[
     >>> ledger(read_folder(bundled("data"))[0])[:2]
     b'PK'
     """
+    added = {name: table for name, table in schema().additions.items() if name in frames and name not in _AS_CSV}
+    tables = schema().tables | added
+    return saved(book_of(frames, tables, known or frames, lang))
+
+
+def book_of(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, Table], known: Mapping[str, pd.DataFrame], lang: str) -> Any:
+    """The workbook that `ledger` gives, with a sheet for each of `tables`, before it is saved."""
     from openpyxl import Workbook
 
     if found := next(_too_long(frames), None):
         raise Refused("ledger.too_long", table=found[0], column=found[1], row=found[2], limit=_LONGEST)
     book: Any = Workbook()
-    styles, lists = _styles(book), lists_of(known or frames, lang)
+    styles, lists = _styles(book), lists_of(known, lang)
     _write_howto(book.worksheets[0], lang, styles)
-    tables = schema().tables | {name: table for name, table in schema().additions.items() if name in frames}
     pages = {name: book.create_sheet(name) for name in tables}
     ranges = _write_lists(book.create_sheet(say("ledger.lists", lang)), lists, lang, styles)
     for name, table in tables.items():
         frame = frames.get(name, pd.DataFrame(columns=table.columns))
         _write_table(pages[name], table, frame, ranges, lists, lang, styles)
+    return book
+
+
+def saved(book: Any) -> bytes:
+    """A workbook as bytes, the same for the same cells."""
     out = io.BytesIO()
     book.save(out)
     return repack(out.getvalue())

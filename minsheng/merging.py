@@ -19,7 +19,7 @@ from minsheng.labels import say
 from minsheng.places import PACKAGE
 from minsheng.rewrites import merged, rewritten
 from minsheng.schema import schema
-from minsheng.spreadsheet import UNREADABLE
+from minsheng.spreadsheet import UNREADABLE, is_draft
 
 
 @dataclass(frozen=True)
@@ -148,17 +148,23 @@ def offer(path: str | Path, into: str | Path | None = None, remove: bool = False
     Raises
     ------
     Refused
-        If the file is no workbook that can be read, or the folder none that can be written to.
+        If the file is no workbook that can be read, or the folder none that can be written to, or rows are to be removed for
+        a draft, which holds one document only.
     FaultsFound
         If the tables of the folder cannot be read.
     """
     folder = target(into)
     new, faults = _workbook(Path(path))
+    part = is_draft(Path(path))  # the rows of one document, beside which all others stay
+    if part and remove:
+        raise Refused("merging.draft_removes", file=str(path))
+    new = {name: frame for name, frame in new.items() if len(frame) or not part}
     old = _tables(folder)
     tables = {name: merged(old.get(name), frame, schema().readable[name], remove) for name, frame in new.items()}
     found = _checked(old | tables, faults, folder)
     told = {} if found else new
-    return Offer(folder, tables, changes({name: old[name] for name in told if name in old}, told), found, remove)
+    rows = changes({name: old[name] for name in told if name in old}, told)
+    return Offer(folder, tables, rows[rows["kind"] != "removed"] if part else rows, found, remove)
 
 
 # ---- the files -----------------------------------------------------------------------------------------------------

@@ -31,7 +31,8 @@ def _descriptor(standards: list[str], known: Schema, own_words: bool) -> dict[st
     derived, additions = whole.pop("derived"), whole.pop("additions")
     for one in derived:
         one["schema"]["fields"] = [field for field in one["schema"]["fields"] if field["name"] in standards]
-    resources = [*whole["resources"], *derived, *(additions if own_words else [])]
+    own = [one for one in additions if own_words and one["name"] == "vocabularies"]
+    resources = [*whole["resources"], *derived, *own]
     for field in (field for one in resources for field in one["schema"]["fields"] if "vocabulary" in field):
         field["constraints"]["enum"] = known.codes(field["vocabulary"])
     words = {"vocabularies": known.vocabularies, "recipients": known.recipients}

@@ -87,7 +87,7 @@ class Schema:
     derived: dict[str, Table]
     """Tables that are worked out from the others, and written with them."""
     additions: dict[str, Table] = field(default_factory=dict)
-    """Tables that only tables of one's own have: words that they add to the vocabularies."""
+    """Tables of words and no facts: those that tables of one's own add to the vocabularies, and the wording of the indicators."""
 
     @property
     def core(self) -> set[str]:

@@ -30,6 +30,8 @@ Lines = list[tuple[int, list[Any]]]
 Odd = dict[tuple[int, int], tuple[str, dict[str, object]]]
 """Of cells (row, column) that are not what they seem: key of the fault and its words."""
 
+REVIEW = "#"
+"""Before the name of a column that only helps to review a draft, and is no column of a table."""
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SUFFIXES = (".xlsx", ".xlsm")
 UNREADABLE = ("fault.encrypted", "fault.old_excel", "fault.broken_excel", "fault.no_table_in_excel")
@@ -147,6 +149,8 @@ def _grid(file: str, cells: Lines, table: Table, odd: Odd) -> Grid | None:
     if not lines:
         return None
     first = header_line(lines, table.columns)
+    review = {i for i, name in enumerate(lines[first][1]) if name.startswith(REVIEW)}
+    lines = [(row, ["" if i in review else text for i, text in enumerate(line)]) for row, line in lines]
     at, header = lines[first]
     rows = [(row, line) for row, line in lines[first + 1 :] if not _is_heading(line, table)]
     kept = _kept(header, rows, table)
@@ -156,7 +160,8 @@ def _grid(file: str, cells: Lines, table: Table, odd: Odd) -> Grid | None:
     above = [
         Fault(file, row, "", "fault.above_header", {"header": at})
         for row, line in lines[:first]
-        if sum(map(bool, line)) > 1 and not _is_heading(line, table)
+        if sum(map(bool, line)) > 1
+        and not _is_heading([cell for cell, name in zip(line, header, strict=False) if name[:1] != REVIEW], table)
     ]
     places = dict(zip(kept, names, strict=True))
     return Grid(
@@ -220,6 +225,16 @@ def unreadable(path: Path) -> str:
 
 def is_ledger(path: Path) -> bool:
     """Whether a file is a workbook for editing (see `ledger`), by its sheet of lists."""
+    return _has_sheet(path, "ledger.lists")
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a file is one for reviewing a draft (see `proofs`), which holds the rows of one document only."""
+    return _has_sheet(path, "proofs.leftovers")
+
+
+def _has_sheet(path: Path, key: str) -> bool:
+    """Whether a workbook has a sheet of that title, in any language."""
     if path.suffix.lower() not in SUFFIXES or unreadable(path):
         return False
     from openpyxl import load_workbook
@@ -229,7 +244,7 @@ def is_ledger(path: Path) -> bool:
     except Exception:  # as in `excel_grids`
         return False
     book.close()
-    return bool({say("ledger.lists", lang) for lang in LANGUAGES} & set(book.sheetnames))
+    return bool({say(key, lang) for lang in LANGUAGES} & set(book.sheetnames))
 
 
 def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:

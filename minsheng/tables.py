@@ -47,6 +47,8 @@ class Dataset:
         What each typical case adds up to, one component a row; empty as `cases`.
     vocabularies : DataFrame
         Words that tables of one's own add to the vocabularies; empty as a rule.
+    wording : DataFrame
+        Words by which drafts of new documents find the indicator of a number (`drafting`).
 
     Examples
     --------
@@ -65,6 +67,7 @@ class Dataset:
     cases: pd.DataFrame
     case_parts: pd.DataFrame
     vocabularies: pd.DataFrame = a_field(default_factory=pd.DataFrame)
+    wording: pd.DataFrame = a_field(default_factory=pd.DataFrame)
 
     @cached_property
     def known(self) -> Schema:

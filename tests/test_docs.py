@@ -29,7 +29,7 @@ from minsheng.tables import Dataset
 DOCS = ROOT / "docs"
 LANGUAGES = ("zh", "en")
 HAN = "[\u4e00-\u9fff]"
-HOWTOS = ("document", "indicator", "next-year", "many-reports", "citation")
+HOWTOS = ("document", "indicator", "next-year", "draft", "many-reports", "citation")
 BLOCK = re.compile(
     r"^```(?P<kind>[\w{}-]+)(?: text)?\n(?::caption: (?P<path>[^\n]*)\n\n)?(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
 )

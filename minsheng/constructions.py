@@ -1,0 +1,222 @@
+"""How documents put numbers into sentences: lists told apart (分别), rises (从…提高到…), who and where each number is for."""
+
+from __future__ import annotations
+
+import re
+
+_JOIN = r"、|以及|和|及|与|或"
+_LEAD = re.compile(r"^(?:争取|力争|其中|并|同时|另外|对于?|将|把|为|给|向|使|确保|按照?|由|的|有)+")
+_BOUND = r"[，,；;：:（(）)。]"
+
+_URBAN, _RURAL = "城镇|城市|城区", "农村|乡村"
+_IN_HOMES, _AT_HOME = "集中供养|集中养育|机构养育|机构供养|集中|福利机构", "分散供养|分散养育|社会散居|散居|分散"
+_PAIRS = ((_URBAN, _RURAL), (_IN_HOMES, _AT_HOME))
+
+_BARE = re.compile(
+    r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|上调|调整|上升|至|到|为|从|由|的"
+    r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
+)
+
+_PERIOD = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|[，,\s]"
+_TRAILING = rf"{_PERIOD}|补助|补贴|资助|标准"
+
+PERIODS = re.compile(rf"(?:{_TRAILING})+$")
+"""What stands between a name and its number."""
+
+_RISEN = r"(?:提高|提升|调整|增加|上调|提标|上升|升)?(?:至|到|为)"
+_PER = r"(?:每人次?|每[生户月年天日]|[年月]?人均|人|月|的|[，,])*"
+_LEVEL = re.compile(rf"(?:达到?|提高到|提高至|调整到|调整为|调整至|提标到|提标至|至|到|为|均为)(?:不低于|不少于|约)?{_PER}$")
+_INCREASE = re.compile(
+    rf"(?<!再)(?:提高|增加|上调|提标|增发|增长|上浮|提升)(?:了|约|不少于|不低于|不超过)?{_PER}(?:不少于|不低于)?$"
+)
+_GROWTH = re.compile(
+    r"(?:增幅|增速|增长率?|提高|同比|上涨|上升|下降|降低|上浮|增加|提速)(?:了|约|不低于|不少于|不超过|上年的?|[^，,、；占达到至为]{0,6})$"
+)
+_SHARE = re.compile(r"占(?!比)[^，,；]{0,14}$")
+_FROM = re.compile(r"(?:从|由)[^，,；;]{0,16}$")
+
+
+def bare(text: str) -> bool:
+    """Whether a text names nothing new: its number belongs to what was named before.
+
+    Examples
+    --------
+    >>> bare("，达到每人每月"), bare("；个人缴费标准提高")
+    (True, False)
+    """
+    return _BARE.fullmatch(text) is not None
+
+
+def enumerated(text: str) -> list[str]:
+    """The things that a text lists at its end.
+
+    Examples
+    --------
+    >>> enumerated("同时，对甲类人员、乙类人员和丙类人员")
+    ['甲类人员', '乙类人员', '丙类人员']
+    """
+    return [one for one in re.split(_JOIN, _last_clause(text, _BOUND)) if one]
+
+
+def _last_clause(text: str, bound: str = r"[，,；;：:。]") -> str:
+    """The last clause that names something, without the words that lead into it."""
+    return _LEAD.sub("", next((part for part in reversed(re.split(bound, text)) if not bare(part)), text))
+
+
+def _paired(text: str, n: int) -> list[str]:
+    """城镇和农村低保标准 told apart: 城镇低保标准, 农村低保标准."""
+    text = _last_clause(text)
+    for one, other in _PAIRS if n == 2 else ():
+        found = re.search(rf"(?P<a>{one})(?:{_JOIN})(?P<b>{other})|(?P<c>{other})(?:{_JOIN})(?P<d>{one})", text)
+        if found:
+            halves = [half for half in found.groups() if half]
+            return [text[: found.start()] + half + text[found.end() :] for half in halves]
+    return []
+
+
+def told_apart(text: str, n: int) -> list[str]:
+    """What each of `n` numbers is for, where a text lists as many things; empty where it does not.
+
+    Examples
+    --------
+    >>> told_apart("把城镇和农村低保标准", 2)
+    ['城镇低保标准', '农村低保标准']
+    >>> told_apart("对甲、乙、丙和丁", 3)
+    ['甲', '乙', '丙和丁']
+    """
+    if halves := _paired(text, n):
+        return halves
+    for joint in (_JOIN, "、"):
+        parts = [one for one in re.split(joint, _last_clause(text)) if one]
+        if len(parts) == n:
+            return parts
+    return []
+
+
+_NO_LABEL = re.compile(
+    rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|[完建]成"
+)
+
+
+_VERBS = "提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
+
+
+def wording(text: str) -> str:
+    """A short name for what a text speaks of at its end.
+
+    Examples
+    --------
+    >>> wording("同时，80周岁以上老年人高龄津贴每人每月")
+    '老年人高龄津贴'
+    """
+    clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", text) if not bare(part)]
+    name = re.sub(r"\W|[0-9０-９]+(?:周?岁|年)?(?:及?以[上下])?", "", clauses[-1] if clauses else "")
+    return re.sub(rf"(?:{_PERIOD}|{_VERBS})+$", "", name)[-12:]
+
+
+_GRADE = re.compile("[一二三四五六七八九十]级(?!以上|医院|公路)")
+
+
+def grade(text: str) -> str:
+    """The grade that a text names.
+
+    Examples
+    --------
+    >>> grade("护理补贴一级"), grade("三级医院")
+    ('一级', '')
+    """
+    found = _GRADE.search(text)
+    return found[0] if found else ""
+
+
+def label(text: str) -> str:
+    """A short name that stands alone before a number, as in 甲类90元、乙类80元; empty where there is none.
+
+    Examples
+    --------
+    >>> label("，乙类每人每月"), label("，达到"), label("、城东镇")
+    ('乙类', '', '')
+    """
+    clause = re.split("等", _last_clause(text))[0]
+    short = re.sub(rf"(?:{_TRAILING})+$", "", re.sub(r"^(?:\W|和|及|与|或)+", "", clause))
+    return short if 1 < len(short) < 12 and not _NO_LABEL.search(short) and not bare(short) else ""
+
+
+def residence(text: str) -> str:
+    """``urban``, ``rural``, ``all`` where a text says so of both, empty where it says nothing.
+
+    Examples
+    --------
+    >>> residence("农村低保标准"), residence("城乡低保标准"), residence("低保标准")
+    ('rural', 'all', '')
+    """
+    urban, rural = re.search(_URBAN, text), re.search(_RURAL, text)
+    if "城乡" in text or (urban and rural):
+        return "all"
+    return "urban" if urban else "rural" if rural else ""
+
+
+def care(text: str) -> str:
+    """``institutional``, ``dispersed``, empty where a text says neither or both.
+
+    Examples
+    --------
+    >>> care("社会散居孤儿"), care("孤儿")
+    ('dispersed', '')
+    """
+    homes, home = re.search(_IN_HOMES, text), re.search(_AT_HOME, text)
+    return "" if bool(homes) == bool(home) else "institutional" if homes else "dispersed"
+
+
+def statistic(text: str) -> str:
+    """``minimum``, ``average``, or empty.
+
+    Examples
+    --------
+    >>> statistic("最低基础养老金"), statistic("最低生活保障标准"), statistic("月人均补差水平")
+    ('minimum', '', 'average')
+    """
+    if re.search("最低(?!生活保障)", text):
+        return "minimum"
+    return "average" if re.search("平均|补差|人均补助水平", text) else ""
+
+
+def role(before: str, after: str, unit: str) -> str:
+    """What a number is by the words around it: ``baseline``, ``level``, ``increase``, ``growth``, ``share`` or empty.
+
+    Parameters
+    ----------
+    before, after : str
+        The text from the number before to the first number of its list, and from the last one to the end of the sentence.
+    unit : str
+        Unit of the number.
+
+    Examples
+    --------
+    >>> role("标准从每月", "提高到每月90元", "元"), role("，提高到每月", "。", "元"), role("标准提高", "，达到90元", "元")
+    ('baseline', 'level', 'increase')
+    >>> role("年增幅不低于", "", "%"), role("，占计划的", "", "%"), role("合格率", "", "%")
+    ('growth', 'share', '')
+    """
+    if _FROM.search(before) and re.match(rf".{{0,6}}?{_RISEN}", after):
+        return "baseline"
+    if unit in ("%", "‰"):
+        rising = _GROWTH.search(before) or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
+        if re.match(r"的?(?:比例)?(?:分担|承担|负担)", after):
+            return "share"
+        return "growth" if rising else "share" if _SHARE.search(before) else "level" if _LEVEL.search(before) else ""
+    if _INCREASE.search(before):
+        return "increase"
+    return "level" if _LEVEL.search(before) else ""
+
+
+def year_printed(text: str) -> int | None:
+    """The last year that a text prints.
+
+    Examples
+    --------
+    >>> year_printed("从2023年的每人每月"), year_printed("从")
+    (2023, None)
+    """
+    found = re.findall(r"(?<!\d)((?:19|20)\d\d)年", text)
+    return int(found[-1]) if found else None

@@ -1,0 +1,215 @@
+"""Rows proposed for the numbers of a sentence: which indicator, whose, in what role, how sure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from minsheng import constructions as made
+from minsheng.attributes import Attributes
+from minsheng.candidates import Candidates, sure
+from minsheng.measures import MONEY, RATES, per_of, role_of, unit_of, year_of
+from minsheng.quantities import Quantity
+from minsheng.surroundings import Subject, Surroundings
+from minsheng.tables import Dataset
+from minsheng.wording import Fit
+
+NEW = "new:"
+"""Before the wording of what is not among the indicators yet."""
+
+_DOUBTS = {
+    "doubt.unknown": 50, "doubt.year_like": 30, "doubt.unit_other": 20, "doubt.differs": 20, "doubt.context": 15,
+    "doubt.unit_assumed": 15, "doubt.per_other": 15, "doubt.close": 12, "doubt.several": 12, "doubt.masked": 10,
+    "doubt.inherited": 8, "doubt.recipient_printed": 6, "doubt.shared": 5, "doubt.told_apart": 4, "doubt.per_assumed": 4,
+    "doubt.role_assumed": 4, "doubt.year_other": 4, "doubt.han": 4, "doubt.year_assumed": 3,
+}  # fmt: skip
+"""What weakens a row, and by how many percent (keys of ``strings/``)."""
+
+_CLOSE = 1.5
+"""Difference of scores below which another indicator fits nearly as well."""
+
+_WORDS_ONLY = (*range(10), 100, 1000, 10_000)
+"""Values that Chinese numerals in words often have (一次性, 万亩), and that are no figure unless an indicator is beside them."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a row says beside its value."""
+
+    indicator_id: str
+    residence: str
+    care: str
+    recipient: str
+    role: str
+    statistic: str
+    unit: str
+    per: str
+    year: int
+    why: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells a row from another of the same value and recipient."""
+        return (self.indicator_id, self.residence, self.care, self.role, self.year)
+
+    @property
+    def confidence(self) -> int:
+        """In percent."""
+        return max(5, 98 - sum(_DOUBTS[one] for one in self.why))
+
+
+class Reader:
+    """Reads one document; remembers what its last numbers were about."""
+
+    def __init__(self, known: Dataset, year: int, region_id: str, text: str) -> None:
+        self.known, self.year, self.region_id = known, year, region_id
+        self.attributes = Attributes(known, text)
+        self.candidates = Candidates(known, self.attributes)
+        years = re.findall(r"(?<!\d)(20\d\d)年", text)
+        self._only_year = int(years[0]) if len(years) > 2 and len(set(years)) == 1 else None
+        self.forget()
+
+    def forget(self) -> None:
+        """A new item begins."""
+        self._words, self._last = "", ""
+        self._last_of: dict[str, str] = {}
+        self._pers: dict[str, str] = {}
+
+    @cached_property
+    def _indicators(self) -> dict[str, dict[str, str]]:
+        return {str(row["indicator_id"]): row for row in self.known.indicators.fillna("").to_dict("records")}
+
+    def heading(self, indicator_id: str) -> str:
+        """Name of an indicator, or the wording of a new one."""
+        return self._indicators.get(indicator_id, {}).get("name", indicator_id.removeprefix(NEW))
+
+    def proposals(self, group: list[Quantity], around: Surroundings) -> list[list[Proposal]]:
+        """The rows of each number of a list; none for a number that says nothing."""
+        out = [list(self._rows(one, subject, around)) for one, subject in zip(group, self._subjects(group, around), strict=True)]
+        self._last = next((rows[-1].indicator_id for rows in reversed(out) if rows), self._last)
+        self._last_of |= {one.unit: rows[-1].indicator_id for one, rows in zip(group, out, strict=True) if rows}
+        return out
+
+    def _subjects(self, group: list[Quantity], around: Surroundings) -> list[Subject]:
+        """What each number of a list is about."""
+        whole, unit = around.own, group[-1].unit
+        behind = made.bare(whole) and self.candidates.named(around.behind, unit)
+        inherited = made.bare(whole) and bool(self._words) and not behind
+        self._words = whole = self._words if inherited else around.behind if behind else whole
+        parts = self._parts(whole, len(group), around)
+        if not parts:
+            return [Subject(whole, whole, inherited, ("doubt.several",) if len(group) > 1 else ())] * len(group)
+        listed = self.candidates.named(parts[0], unit) is None
+        return [Subject(part, whole, inherited, ("doubt.told_apart",), listed) for part in parts]
+
+    def _parts(self, whole: str, n: int, around: Surroundings) -> list[str]:
+        if n == 1:
+            return []
+        before, rest = re.split("分别|依次|各", whole)[0], re.split(r"[，,；;。]", around.rest)[0]
+        return made.told_apart(before, n) or made.told_apart(whole, n) or made.told_apart(rest, n)
+
+    def _before(self, one: Quantity, role: str) -> str:
+        """The indicator of the number before; of the last one of the same unit, where that is another."""
+        return self._last if role in ("growth", "share") else self._last_of.get(one.unit, self._last)
+
+    # ---- the rows ----------------------------------------------------------------------------------------------------
+
+    def _rows(self, one: Quantity, subject: Subject, around: Surroundings) -> Iterator[Proposal]:
+        role = made.role(around.gap, around.rest, one.unit)
+        fits = self.candidates.fits(one, subject, around, role, self._before(one, role))
+        if not sure(fits, self._before(one, role)):
+            yield from self._unknown(one, subject, around, role)
+            return
+        best = fits[0]
+        if not best.near and (not one.unit or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
+            return
+        if not one.unit and self._indicators[best.indicator_id]["measure"] in MONEY:
+            return
+        why = subject.why + self._doubts(one, fits, around)
+        shared = self.candidates.shared(one, subject, around, best.indicator_id)
+        if not shared:
+            yield self._row(best.indicator_id, one, subject, around, role, why)
+        for which, words in shared:
+            told = replace(subject, words=words, whole=subject.words)
+            yield self._row(which, one, told, around, role, (*why, "doubt.shared"))
+
+    def _doubts(self, one: Quantity, fits: list[Fit], around: Surroundings) -> tuple[str, ...]:
+        best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
+        found = {
+            "doubt.inherited": last and not best.near,
+            "doubt.context": not last and not best.near,
+            "doubt.close": len(fits) > 1 and fits[1].named and best.score - fits[1].score < _CLOSE,
+            "doubt.masked": "**" in around.gap + around.behind,
+            "doubt.year_like": self._only_year is not None and int(one.value or 0) == self._only_year,
+            "doubt.han": one.han,
+        }
+        return tuple(name for name, holds in found.items() if holds)
+
+    def _row(
+        self, which: str, one: Quantity, subject: Subject, around: Surroundings, role: str, why: tuple[str, ...]
+    ) -> Proposal:
+        indicator, shared = self._indicators[which], "doubt.shared" in why
+        kind = role_of(indicator, one, role, around, self.attributes)
+        year, why_year = year_of(role, around, self.year)
+        unit, why_unit = unit_of(indicator, one)
+        per, why_per = per_of(indicator, one, kind, self._pers.get(which, ""), self.known.known.codes("per"))
+        self._pers[which] = per or self._pers.get(which, "")
+        residence, care, statistic, recipient = self.attributes.of(which, subject, around, shared)
+        label = "" if recipient else self._label(which, one, subject, around)
+        more = {"doubt.recipient_printed": bool(label), "doubt.role_assumed": not role and indicator["measure"] in MONEY}
+        doubts = (*why, *why_year, *why_unit, *why_per, *(name for name, holds in more.items() if holds))
+        row = Proposal(which, residence, care, recipient or label, kind, statistic, unit, per, year, doubts)
+        return replace(row, why=(*doubts, "doubt.differs")) if self._differs(row, one) else row
+
+    def _label(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> str:
+        """The recipient as printed, where a list names one before each number."""
+        if not subject.alone and made.grade(subject.words):
+            return made.grade(subject.words)
+        if subject.listed:
+            return made.label(self.candidates.lexicon.before(subject.words, which))
+        if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
+            return ""
+        return "" if self.candidates.lexicon.words(subject.words) else made.label(subject.words)
+
+    # ---- what is not among the indicators yet ------------------------------------------------------------------------
+
+    def _unknown(self, one: Quantity, subject: Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
+        if not one.unit or (one.han and one.unit != "%" and one.value in _WORDS_ONLY):
+            return
+        short = re.sub(r"^\W+", "", made.PERIODS.sub("", subject.words))
+        last = self._last_of.get(one.unit, "")
+        goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or len(short) < 8)
+        which = last if goes_on else NEW + self._wording(one, subject, around)
+        year, doubts = year_of(role, around, self.year)
+        per = one.per if one.unit not in RATES and one.per in self.known.known.codes("per") else ""
+        per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
+        role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
+        recipient = short if goes_on and not subject.inherited else ""
+        residence, care, statistic = made.residence(subject.words), made.care(subject.words), made.statistic(subject.words)
+        yield Proposal(which, residence or "all", care or "all", recipient, role, statistic or "standard", one.unit, per, year,
+                       ("doubt.unknown", *doubts))  # fmt: skip
+
+    def _wording(self, one: Quantity, subject: Subject, around: Surroundings) -> str:
+        names = (made.wording(text) for text in (subject.whole, around.behind, around.title))
+        return next((name for name in names if name), one.unit)
+
+    # ---- against the tables at hand -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _levels(self) -> dict[tuple[object, ...], set[float]]:
+        """What the figures of the same place say a standard was."""
+        places = self.known.documents.set_index("document_id")["region_id"]
+        rows = self.known.figures.fillna({"recipient": ""})
+        rows = rows[(rows["document_id"].map(places) == self.region_id) & (rows["role"] == "level")]
+        keys = zip(*(rows[name] for name in ("indicator_id", "residence", "care", "recipient", "year")), strict=True)
+        found: dict[tuple[object, ...], set[float]] = {}
+        for key, value in zip(keys, rows["value"], strict=True):
+            found.setdefault(key, set()).add(float(value))
+        return found
+
+    def _differs(self, row: Proposal, one: Quantity) -> bool:
+        """Whether a printed baseline is not what the tables have for that year."""
+        there = self._levels.get((row.indicator_id, row.residence, row.care, row.recipient, row.year), set())
+        return row.role == "baseline" and bool(there) and one.value not in there
