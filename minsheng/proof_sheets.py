@@ -32,6 +32,9 @@ _AFTER = {"items": "item", "figures": "figure_id"}
 """The column behind which the help for the reviewer stands."""
 _WIDE = 60
 
+_HOW = ("proofs.how_1", "proofs.how_2", "proofs.how_3", "proofs.how_4", "proofs.how_5")
+"""How the workbook is used, line by line."""
+
 
 def reasons(told: Any, lang: str) -> str:
     """Why a row is doubtful, or a number left over, in words (from keys of ``strings/``)."""
@@ -43,8 +46,9 @@ def reasons(told: Any, lang: str) -> str:
 
 
 def _help(name: str) -> Field:
-    words = {f"{part}{end}": say(f"proofs.{key}{name}", lang) for part, key in (("title", ""), ("description", "about_"))
-             for end, lang in (("", "zh"), ("_en", "en"))}  # fmt: skip
+    words: dict[str, str] = {}
+    for end, lang in (("", "zh"), ("_en", "en")):
+        words |= {f"title{end}": say(f"proofs.{name}", lang), f"description{end}": say(f"proofs.about_{name}", lang)}
     kind = "integer" if name == "confidence" else "string"
     return Field(MARK + name, kind, vocabulary=None, required=False, unique=False, pattern=None, minimum=None, maximum=None,
                  max_length=None, **words)  # fmt: skip
@@ -107,8 +111,8 @@ def _beside(proof: Proof) -> dict[str, pd.DataFrame]:
 def _lines(proof: Proof, lang: str) -> Iterator[str]:
     """What the first sheet says, and the command prints: the account, remarks, and what the audit finds."""
     yield from told(proof, lang)
-    for number in range(1, 6):
-        yield say(f"proofs.how_{number}", lang)
+    for key in _HOW:
+        yield say(key, lang)
 
 
 def told(proof: Proof, lang: str) -> Iterator[str]:

@@ -94,7 +94,7 @@ def _there(run: Run, spec: RunSpec, notebook: bytes) -> tuple[float, str, bytes]
     """A run on a worker: its seconds, its reason, and the executed notebook."""
     with TemporaryDirectory(prefix="ms-") as name:
         folder = Path(name)
-        (source := folder / "source.ipynb").write_bytes(notebook)
+        (source := folder / "notebook.ipynb").write_bytes(notebook)
         tables = _Worker.tables if spec.tables else ""
         result = run(replace(spec, topic=replace(spec.topic, path=source), tables=tables), folder)
         executed = result.notebook.read_bytes() if result.notebook.exists() else b""

@@ -408,7 +408,7 @@ def texts(data: Dataset) -> Iterator[tuple[pd.Series, str]]:
     for _, document in data.documents.iterrows():
         text = _document_text(SOURCES, document, spans) if isinstance(document["source_file"], str) else None
         if text is not None:
-            yield document, text
+            yield document, text[0]
 
 
 @pytest.fixture(scope="module")
