@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from html import unescape
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ from fontTools.ttLib import TTFont
 import minsheng as ms
 from minsheng.cli import main
 from minsheng.levels import FLAGS
+from minsheng.nursery import Stop, kernels
 from minsheng.schema import schema
 from minsheng.tables import Dataset
 
@@ -97,9 +99,19 @@ def follow(page: Path) -> list[tuple[str, str]]:
     return outputs
 
 
+@pytest.fixture(scope="module")
+def warm() -> Iterator[Stop]:
+    """One parent of kernels for all reports that the how-tos make, each of which would warm up its own."""
+    with kernels() as stop:
+        yield stop
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_who_follows_the_howtos_sees_what_they_show(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_follows_the_howtos_sees_what_they_show(
+    lang: str, warm: Stop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("minsheng.nursery.kernels", lambda: contextlib.nullcontext(warm))
     shown = {name: follow(DOCS / lang / "howto" / f"{name}.md") for name in HOWTOS}
     assert all(shown.values())
     wrong = [(name, wanted, got) for name, pairs in shown.items() for wanted, got in pairs if not alike(wanted, got)]
