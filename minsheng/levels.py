@@ -204,10 +204,10 @@ def _settled(order: pd.DataFrame) -> pd.DataFrame:
         more.setdefault(group, []).append(figures)
     clash = others[(others["value"] != others["value_first"]) & (others["origin"] != "derived") & ~others["_damaged"]]
     own = zip(first.index.tolist(), first["figures"].tolist(), strict=True)
-    first["figures"] = [_join_ids([mine, *more[group]]) if group in more else mine for group, mine in own]
+    figures = [_join_ids([mine, *more[group]]) if group in more else mine for group, mine in own]
     torn = first.index.isin(clash["_group"])
-    first["flags"] = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
-    return first
+    flags = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
+    return first.assign(figures=pd.array(figures, dtype="str"), flags=pd.array(flags, dtype="str"))
 
 
 def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
