@@ -210,6 +210,17 @@ def _settled(order: pd.DataFrame) -> pd.DataFrame:
     return first.assign(figures=pd.array(figures, dtype="str"), flags=pd.array(flags, dtype="str"))
 
 
+def months(periods: pd.Series) -> pd.Series:
+    """How many months each period has; missing for what is none (floats, also where no period is one).
+
+    Examples
+    --------
+    >>> months(pd.Series(["person-year", "mu"])).tolist()
+    [12.0, nan]
+    """
+    return periods.map(PERIODS).astype("float64")
+
+
 def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
     """Values of one indicator in one unit per one period: the indicator's own first one, or `per`."""
     own = data.indicators.set_index("indicator_id")["per"].fillna("").str.split(";").str[0]
@@ -218,7 +229,7 @@ def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.Dat
     if per:
         wanted = wanted.where(~convertible, per)
     moved = convertible & wanted.isin(list(PERIODS)) & (wanted != table["per"])
-    factor = (wanted.map(PERIODS) / table["per"].map(PERIODS)).where(moved, 1.0)
+    factor = (months(wanted) / months(table["per"])).where(moved, 1.0)
     out = table.assign(per=table["per"].where(~moved, wanted))
     for column in ("value", "value_max"):
         out[column] = (out[column] * factor).round(6)
