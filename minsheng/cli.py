@@ -339,7 +339,10 @@ def _report(args: argparse.Namespace) -> int:
 
         print(planned(_plan(args), Path(args.out), args.jobs, args.force, args.lang))
         return DONE
+    from minsheng.imports import lean_pandas
+
     with _runners(args) as (executor, stop):
+        lean_pandas()
         todo = _plan(args)
         from minsheng.making import make
         from minsheng.ticker import Teller

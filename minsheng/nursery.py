@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from minsheng import ahead
-from minsheng.imports import without
+from minsheng.imports import lean_pandas, without
 
 KERNEL = "minsheng"
 """Name of the kernel inside `kernels`."""
@@ -66,6 +66,7 @@ def _warm(tables: str = "") -> None:
     Tables are read and checked once, for all who ask for just these; what is wrong with them is told elsewhere.
     """
     gc.disable()  # almost nothing of this is ever garbage
+    lean_pandas()
     with without("debugpy"):
         for name in _WARM:
             import_module(name)
