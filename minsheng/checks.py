@@ -13,7 +13,7 @@ from minsheng.bulk import combinations, texts, together
 from minsheng.cells import NUMBER, faulty
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
-from minsheng.numerals import printed_values
+from minsheng.numerals import plainly_prints, printed_values
 from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 from minsheng.spreadsheet import is_ledger
@@ -115,7 +115,8 @@ def _parents(frames: Frames, _: Schema) -> Iterable[Fault]:
 
 def _not_in_evidence(figures: pd.DataFrame, column: str) -> list[Fault]:
     pairs = [(e, v) for e, v in combinations(figures, ["evidence", column]) if e and NUMBER.fullmatch(v)]
-    wrong = together(figures, ["evidence", column], [(e, v) for e, v in pairs if Decimal(v) not in printed_values(e)])
+    lost = [(e, v) for e, v in pairs if not plainly_prints(e, v) and Decimal(v) not in printed_values(e)]
+    wrong = together(figures, ["evidence", column], lost)
 
     def words(row: Row) -> dict[str, object]:
         there = ", ".join(f"{value:f}" for value in sorted(printed_values(row["evidence"])))

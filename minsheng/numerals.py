@@ -77,6 +77,9 @@ def _last_part(found: re.Match[str]) -> Decimal:
 _Read = Callable[[re.Match[str]], Decimal]
 
 # How each form is found, its value, and the unit of its last digit.
+_JOINS = ".,:：∶/／之-－"
+"""What may lead from one number on into the next."""
+
 _FORMS: tuple[tuple[re.Pattern[str], _Read, _Read], ...] = (
     (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]]), lambda m: Decimal(10)),
     (_PERCENT, _percent, lambda m: Decimal(1).scaleb(-len(m[2] or ""))),
@@ -93,6 +96,19 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, Decimal]]:
     for form, value, step in _FORMS:
         yield from ((value(match), step(match)) for match in form.finditer(rest))
         rest = form.sub(" ", rest)
+
+
+def plainly_prints(text: str, digits: str) -> bool:
+    """Whether digits stand in a text as a number of their own, just before yuan or percent: then `printed_values` has it.
+
+    Examples
+    --------
+    >>> plainly_prints("提高到600元", "600"), plainly_prints("提高到1600元", "600"), plainly_prints("600万元", "600")
+    (True, False, False)
+    """
+    before, found, after = text.partition(digits)
+    own = not before or not (before[-1].isnumeric() or before[-1] in _JOINS)
+    return bool(found) and own and after[:1] in ("元", "%")
 
 
 @cache

@@ -9,10 +9,12 @@ from functools import cache
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from minsheng import charts, labels
 from minsheng.levels import FLAGS
-from minsheng.numerals import chinese_number, printed_values
+from minsheng.numerals import chinese_number, plainly_prints, printed_values
 from minsheng.places import PACKAGE
 from minsheng.tables import Dataset
 
@@ -195,3 +197,13 @@ def test_every_key_that_has_words_is_used() -> None:
 def test_words_that_are_not_there_are_an_error() -> None:
     with pytest.raises(KeyError):
         labels.say("story.no_such_words")
+
+
+@given(
+    before=some.text("提高到第之1.,三 ：/约", max_size=4),
+    number=some.sampled_from(["6", "600", "60.5", "0.5"]),
+    after=some.text("元%万人5成", max_size=3),
+)
+def test_what_is_plainly_printed_is_among_the_values_printed(before: str, number: str, after: str) -> None:
+    text = before + number + after
+    assert not plainly_prints(text, number) or Decimal(number) in printed_values(text)
