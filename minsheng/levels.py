@@ -169,7 +169,7 @@ def _multiples(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
+    """One row for each place, year, series and unit; the nearest to the source wins, and a contradiction is flagged."""
     if rows.empty:
         return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
     order = rows.assign(
@@ -178,7 +178,7 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
         _stage=rows["stage"].map(_STAGE),
         _doubt=-rows["confidence"].astype("float64"),
     ).sort_values(["_damaged", "_origin", "_stage", "_doubt", "figures"], kind="stable")
-    key = ["region_id", "year", *SERIES]
+    key = ["region_id", "year", *SERIES, "unit", "per"]
     order["_group"] = order.groupby(key, sort=False).ngroup()
     first = order.drop_duplicates("_group").set_index("_group")
     others = order[order.duplicated("_group")].join(first[["value"]].rename(columns={"value": "value_first"}), on="_group")
