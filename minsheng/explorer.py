@@ -108,7 +108,8 @@ class Explorer:
         self.level = w.Dropdown(**self._named("level"))
         self.of["regions"] = w.SelectMultiple(description=self._say("regions"), rows=8, tooltip=self._say("regions_hint"))
         self.flags = {
-            one: w.Checkbox(description=self.words.flags(one), value=True, indent=False, layout={"width": "auto"}) for one in FLAGS
+            one: w.Checkbox(description=self.words.flags(one), value=True, indent=False, layout={"width": "auto"})
+            for one in FLAGS
         }
         self.message, self.shown, self.files = w.HTML(), w.HTML(), w.HTML()
         self.take = w.Button(**self._named("take"), layout={"width": "auto"})
