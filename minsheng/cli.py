@@ -324,7 +324,8 @@ def _runners(args: argparse.Namespace) -> Iterator[tuple[Executor | None, Stop]]
     else:
         from minsheng.nursery import kernels
 
-        with kernels() as stop:  # which warm up while pandas is imported and the request checked
+        own = str(Path(args.data).resolve()) if args.data else ""
+        with kernels(own) as stop:  # which warm up while pandas is imported and the request checked
             yield None, stop
 
 
