@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
@@ -46,4 +47,6 @@ def build(out: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(build(Path(sys.argv[1]).resolve() if sys.argv[1:] else BUILT))
+    asked = argparse.ArgumentParser(description="Build the documentation, Chinese and English, as pages that need no network.")
+    asked.add_argument("folder", nargs="?", type=Path, default=BUILT, help="where the pages go (default build/docs)")
+    sys.exit(build(asked.parse_args().folder.resolve()))

@@ -91,7 +91,7 @@ def _multiples_of(data: Dataset, table: pd.DataFrame, result: str, base: str) ->
         known = ", ".join(sorted(set(data.indicators["base_id"].dropna()))) or "–"
         raise Refused("refused.no_base", indicator=result, known=known)
     rules = table[table["indicator_id"].isin(links[links["base_id"] == base]["indicator_id"])]
-    own, yard = (over_years(table, one, by=_EVERY) for one in (result, base))
+    own, yard = (over_years(table, one, by=_EVERY, main=True) for one in (result, base))
     ruled = set(rules["figures"])
     own = own[[not ruled & set(cell.split(";")) for cell in own["figures"]]]  # what follows from the rule does not test it
     both = _bases(own, yard[["region_id", "year", "unit", "per", "residence", "value", "flags", "figures"]])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 from minsheng.faults import nearest
+from minsheng.numerals import chinese_number
 from minsheng.schema import Field, Schema
 
 Found = tuple[str, dict[str, object]]
@@ -19,6 +20,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """Characters that nobody types and that no workbook can hold."""
 
 _INTEGER = re.compile(r"-?[0-9]+")
+_RANGE = re.compile(r"[0-9]+(\.[0-9]+)?\s*[-–—~至到]+\s*[0-9]+(\.[0-9]+)?")
+_TIMES = re.compile(r"([十百千]?[万亿]|[百千])(.+)")
+"""A unit with a number before it, as documents print it: 万元."""
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(
     r"\d{1,4}[-/年.]\d{1,2}([-/月.]\d{1,2}日?)?( \d\d:\d\d:\d\d(\.\d+)?)?|\d{1,2}月\d{1,2}日|"
@@ -58,7 +62,9 @@ def _number_fault(text: str, pattern: re.Pattern[str]) -> Found | None:
         return "fault.thousands", {"text": text, "plain": plain.replace(",", "")}
     if re.fullmatch(r"-?\d+(\.\d+)?[eE][+-]?\d+", plain):
         return "fault.exponent", {"text": text}
-    return "fault.not_number", {"text": text}
+    if _RANGE.fullmatch(plain):
+        return "fault.two_numbers", {"text": text}
+    return "fault.not_integer" if pattern is _INTEGER else "fault.not_number", {"text": text}
 
 
 def _range_fault(text: str, field: Field) -> Found | None:
@@ -82,6 +88,9 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
     if text != text.strip():
         return "fault.blanks", {"text": text}
     if field.vocabulary and text not in known.codes(field.vocabulary):
+        many = _TIMES.fullmatch(text)
+        if many and many[2] in known.codes(field.vocabulary):
+            return "fault.many_units", {"text": text, "unit": many[2], "times": chinese_number(f"一{many[1]}")}
         return "fault.not_in_vocabulary", {"text": text, "nearest": nearest(text, known.codes(field.vocabulary))}
     if field.pattern and not re.fullmatch(field.pattern, text):
         key = "fault.date" if _DATE.fullmatch(text) else "fault.pattern"

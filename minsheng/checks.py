@@ -245,10 +245,17 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         if stands_alone(folder, frames, given) if instead is None else instead:
             missing = [table for table in known.tables.values() if table.name not in given and not table.optional]
             faults += [Fault(table.path, 0, "", "fault.missing_table") for table in missing]
+            frames = _with_wording(frames) if ledger and not missing else frames
         else:
             frames, more = with_bundled(frames, instead=ledger)
             faults += more
     return checked(frames, faults, unreadable)
+
+
+def _with_wording(frames: Frames) -> Frames:
+    """Tables of a workbook for editing with the wording of their indicators, which has no sheet there and is not gone."""
+    wording = read_folder(bundled("data"))[0]["wording"]
+    return {"wording": wording[wording["indicator_id"].isin(texts(frames["indicators"]["indicator_id"]))]} | frames
 
 
 def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tuple[Frames, list[Fault]]:

@@ -9,8 +9,10 @@ import pandas as pd
 
 from minsheng.faults import Refused, nearest
 from minsheng.levels import PLACE_SERIES, union_flags
+from minsheng.majority import majority
 from minsheng.schema import schema
 
+_APART = ("residence", "care", "recipient")
 _STATISTIC = {"standard": 0, "minimum": 1, "average": 2}
 
 
@@ -21,7 +23,7 @@ def _refuse_mixture(rows: pd.DataFrame, indicators: Sequence[str], by: Sequence[
     if len(rows[["unit", "per"]].drop_duplicates()) > 1:
         units = ", ".join(sorted({f"{r.unit}/{r.per}" if r.per else r.unit for r in rows.itertuples()}))
         raise Refused("refused.units", indicators=", ".join(indicators), units=units)
-    for column in ("indicator_id", "residence", "care", "recipient"):
+    for column in ("indicator_id", *_APART):
         found = sorted(rows[column].unique())
         if len(found) > 1 and column not in by:
             values = ", ".join(repr(one) for one in found)
@@ -37,6 +39,7 @@ def select(
     recipient: str | None = None,
     regions: Iterable[str] | None = None,
     by: Sequence[str] = (),
+    main: bool = False,
 ) -> pd.DataFrame:
     """Rows of one series, or of several that are laid side by side on purpose.
 
@@ -53,6 +56,9 @@ def select(
     by : list of str
         The columns (``indicator_id``, ``residence``, ``care``, ``recipient``) in which the rows may differ. Without
         it, rows of more than one series are refused.
+    main : bool
+        Where rows differ in other columns or in their unit, keep the series of most places and leave the others out
+        (`minsheng.majority`), instead of refusing. A page does so, and lists what is left out at its end.
 
     Returns
     -------
@@ -86,6 +92,8 @@ def select(
     if regions is not None:
         rows = rows[rows["region_id"].isin(list(regions))]
     rows = rows[~rows["flags"].str.contains("damaged")]
+    if main:
+        rows = majority(rows, [column for column in _APART if column not in by])
     _refuse_mixture(rows, wanted, by)
     return rows.reset_index(drop=True)
 
@@ -106,7 +114,7 @@ def across(
     stale : bool
         Where a place has no value for the year, show its last known one, flagged ``stale``.
     **choice
-        ``residence``, ``care``, ``recipient``, ``regions``, ``by`` as in `select`.
+        ``residence``, ``care``, ``recipient``, ``regions``, ``by``, ``main`` as in `select`.
 
     Returns
     -------
@@ -154,7 +162,7 @@ def latest(table: pd.DataFrame, year: int, *, stale: bool = True) -> pd.DataFram
     """
     rows = table[table["year"] <= year] if stale else table[table["year"] == year]
     rows = rows.assign(_rank=rows["statistic"].map(_STATISTIC)).sort_values(["year", "_rank"], ascending=[False, True])
-    rows = rows.drop_duplicates(["region_id", "indicator_id", "residence", "care", "recipient"]).drop(columns="_rank")
+    rows = rows.drop_duplicates(["region_id", "indicator_id", *_APART, "unit", "per"]).drop(columns="_rank")
     late = rows["year"] < year
     rows["flags"] = rows["flags"].where(~late, union_flags(rows, "flags", more="stale"))
     return rows.sort_values(["value", "region_id"], ascending=[False, True]).reset_index(drop=True)
@@ -195,7 +203,7 @@ def over_years(table: pd.DataFrame, indicator: str | Sequence[str], **choice: ob
 
 
 def growth(table: pd.DataFrame) -> pd.DataFrame:
-    """Change from each known year to the next known one, within a place and series.
+    """Change from each known year to the next known one, within a place, series and unit.
 
     Parameters
     ----------
@@ -217,7 +225,7 @@ def growth(table: pd.DataFrame) -> pd.DataFrame:
     {'from_year': 2023, 'year': 2024, 'previous': 261.0, 'value': 270.0, 'change': 9.0}
     """
     rows = table[~table["flags"].str.contains("damaged")].sort_values([*PLACE_SERIES, "year"])
-    before = rows.groupby(PLACE_SERIES, sort=False)
+    before = rows.groupby([*PLACE_SERIES, "unit", "per"], sort=False)
     rows = rows.assign(
         from_year=before["year"].shift(),
         previous=before["value"].shift(),
@@ -263,7 +271,7 @@ def urban_rural(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
     >>> rows[rows.region_id == "441602"][["year", "share"]].round(1).to_dict("records")
     [{'year': 2023, 'share': 71.0}, {'year': 2024, 'share': 76.6}]
     """
-    rows = select(table, indicator, by=("residence", "care", "recipient"))
+    rows = select(table, indicator, by=_APART, main=True)
     key = ["region_id", "year", "care", "recipient", "statistic", "unit", "per"]
     urban, rural = (rows[rows["residence"] == r][[*key, "value", "flags", "figures"]] for r in ("urban", "rural"))
     both = urban.merge(rural, on=key, suffixes=("_urban", "_rural"))

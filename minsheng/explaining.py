@@ -47,7 +47,8 @@ def _says(step: Step, view: View) -> str:
         return view.say("step.says_national", series=view.national(own["reference_id"]), year=own["year"], how=how, **words)
     if not step.arithmetic:
         documents = view.join(dict.fromkeys(short_title(one.split("/")[0], view) for one in step.items.split(";") if one))
-        return view.say("step.says_counted" if pd.notna(step.result) else "step.says_item", documents=documents, **words)
+        told = "says_item" if pd.isna(step.result) else "says_counted" if documents else "says_count"
+        return view.say(f"step.{told}", documents=documents, **words)
     return view.say("step.says", arithmetic=step.arithmetic.replace("-", "−"), **words)
 
 

@@ -93,21 +93,28 @@ class Explorer:
     def _say(self, key: str, **values: object) -> str:
         return self.words.say(f"explore.{key}", **values)
 
+    def _named(self, name: str) -> dict[str, str]:
+        """What a widget is called, and says of itself when pointed at (of one that says nothing a browser shows "null")."""
+        return {"description": self._say(name), "tooltip": self._say(name)}
+
     def _make(self) -> None:
         """Make all widgets, empty."""
         import ipywidgets as w
 
         self.of: dict[str, Any] = {}
         for name in ("topic", "indicator", "role", *SPLITS, "unit", "first", "last", "prices", "year_basis"):
-            self.of[name] = w.Dropdown(description=self._say(name), style={"description_width": "6em"})
-        self.find = w.Text(description=self._say("find"), placeholder=self._say("find_hint"), continuous_update=True)
-        self.level = w.Dropdown(description=self._say("level"))
+            self.of[name] = w.Dropdown(**self._named(name), style={"description_width": "6em"})
+        self.find = w.Text(**self._named("find"), placeholder=self._say("find_hint"), continuous_update=True)
+        self.level = w.Dropdown(**self._named("level"))
         self.of["regions"] = w.SelectMultiple(description=self._say("regions"), rows=8, tooltip=self._say("regions_hint"))
-        self.flags = {one: w.Checkbox(description=self.words.flags(one), value=True, indent=False) for one in FLAGS}
+        self.flags = {
+            one: w.Checkbox(description=self.words.flags(one), value=True, indent=False, layout={"width": "auto"})
+            for one in FLAGS
+        }
         self.message, self.shown, self.files = w.HTML(), w.HTML(), w.HTML()
-        self.take = w.Button(description=self._say("take"), layout={"width": "auto"})
+        self.take = w.Button(**self._named("take"), layout={"width": "auto"})
         self.code = w.Textarea(layout={"width": "100%", "height": "17em"})
-        self.coded = w.ToggleButton(description=self._say("code"), layout={"width": "auto"})
+        self.coded = w.ToggleButton(**self._named("code"), layout={"width": "auto"})
         self._fill()
         self._place()
         self._listen()
@@ -136,7 +143,7 @@ class Explorer:
         places = w.VBox(
             [self.find, self.level, self.of["regions"], w.HTML(f"<small>{escape(self._say('regions_hint'))}</small>")]
         )
-        marks = w.VBox([w.HTML(escape(self._say("without"))), *self.flags.values()])
+        marks = w.Box([w.HTML(escape(self._say("without"))), *self.flags.values()], layout=wrap | {"grid_gap": "0 1.5em"})
         choices = w.Box([w.VBox([self.of[name] for name in names]), places, marks], layout=wrap)
         told = w.HBox([self.message, self.take], layout=wrap)
         tools = w.HBox([self.files, self.coded], layout=wrap)

@@ -70,7 +70,7 @@ class FaultsFound(ValueError):  # noqa: N818
     --------
     >>> found = FaultsFound([Fault("figures.csv", 7, "care", "fault.required")])
     >>> print(found.text("en"))
-    1 faults found; nothing was loaded:
+    faults found: 1; nothing was loaded:
     figures.csv:7:care: the cell is empty; fill it in
     """
 

@@ -13,7 +13,7 @@ from minsheng import arrow
 from minsheng.bulk import LARGE, columns
 from minsheng.faults import Fault, nearest
 from minsheng.schema import Table, schema
-from minsheng.spreadsheet import OLE, SUFFIXES, ZIP, Grid, excel_grids
+from minsheng.spreadsheet import OLE, SUFFIXES, ZIP, Grid, excel_grids, unreadable
 
 FILE, ROW = "_file", "_row"
 """Columns added to each row of text: the file it came from and its row there (the header is row 1)."""
@@ -61,13 +61,17 @@ def _csv_grid(path: Path) -> tuple[Grid | None, list[Fault]]:
     return Grid(path.name, rows[0][1], rows[1:]), faults
 
 
+def _unknown(name: str, known: list[str], file: str) -> tuple[str, dict[str, object]]:
+    """A column that is none of the table's: misspelt, or of somebody's own."""
+    near = nearest(name, known)
+    if near in known:
+        return "fault.unknown_column", {"nearest": near}
+    return "fault.column_in_sheet" if file.endswith("]") else "fault.column_in_file", {"columns": near}
+
+
 def _header_faults(grid: Grid, table: Table) -> list[Fault]:
     known, seen = table.columns, Counter(grid.header)
-    faults = [
-        Fault(grid.file, grid.at, name, "fault.unknown_column", {"nearest": nearest(name, known)})
-        for name in seen
-        if name not in known
-    ]
+    faults = [Fault(grid.file, grid.at, name, *_unknown(name, known, grid.file)) for name in seen if name not in known]
     faults += [Fault(grid.file, grid.at, name, "fault.column_twice") for name, times in seen.items() if times > 1]
     faults += [
         Fault(grid.file, grid.at, field.name, "fault.missing_column", {"columns": ", ".join(known)})
@@ -151,7 +155,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
         elif path.suffix.lower() in SUFFIXES:
             found, more = excel_grids(path)
         elif path.suffix.lower() == ".xls":
-            found, more = {}, [Fault(path.name, 0, "", "fault.old_excel")]
+            found, more = {}, [Fault(path.name, 0, "", unreadable(path) or "fault.new_excel")]
         else:
             continue
         faults += more

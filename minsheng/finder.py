@@ -23,7 +23,7 @@ KINDS = ("indicator", "item", "place", "document", "national", "case")
 
 MATCHES = ("exact", "prefix", "inside", "pinyin", "initials", "text")
 """How words may be met, the best first: the whole name, its beginning, inside it, its pinyin, the first letters of its pinyin,
-or what is said of it (definition, topic, departments)."""
+or what is said of it (definition, other names, topic, departments)."""
 
 _NEAR, _ALIKE, _MOST = 0.5, 0.7, 5
 """How much of a Chinese word the nearest names must have, how like a Latin one they must be, and how many are shown."""
@@ -63,9 +63,11 @@ def _labels(topic: str) -> str:
 
 
 def _indicators(view: View) -> Iterator[_Entry]:
+    wording = view.data.wording
+    called = wording[wording["kind"] == "alias"].groupby("indicator_id")["word"].agg(" ".join).to_dict()
     for row in view.data.indicators.itertuples():
-        where = view.label("topic", row.topic)
-        yield _Entry("indicator", row.indicator_id, row.name, row.name_en, where, _text(row.definition, _labels(row.topic)))
+        said = _text(row.definition, called.get(row.indicator_id), _labels(row.topic))
+        yield _Entry("indicator", row.indicator_id, row.name, row.name_en, view.label("topic", row.topic), said)
 
 
 def _items(view: View) -> Iterator[_Entry]:
@@ -155,8 +157,20 @@ def _likeness(words: str, entry: _Entry) -> float:
         return together / len(words) if together >= _LEAST else 0
     pinyin = "".join(_syllables(entry.name))[: len(words) + 1]
     forms = [*_LATIN.findall(f"{entry.name_en.lower()} {entry.id.lower()}"), pinyin]
-    likeness = max(SequenceMatcher(None, words, form).ratio() for form in forms)
+    each = [_like(word, forms) for word in words.split()]
+    likeness = max(_like(words, forms), sum(each) / len(each))
     return likeness if likeness >= _ALIKE else 0
+
+
+def _like(word: str, forms: Sequence[str]) -> float:
+    """How like a word is to the likest of some forms, from 0 to 1."""
+    return max(SequenceMatcher(None, word, form).ratio() for form in forms)
+
+
+def _heard(words: Sequence[str]) -> list[str]:
+    """Chinese words in pinyin: a wrong character is mostly one that sounds alike. None where there is nothing Chinese."""
+    heard = ["".join(_syllables(word)) for word in words]
+    return heard if heard != list(words) and all(map(_LATIN.fullmatch, heard)) else []
 
 
 def _nearest(words: str, entries: Iterable[_Entry]) -> list[tuple[_Entry, str]]:
@@ -180,7 +194,7 @@ def search(words: str, data: Dataset | None = None, lang: str = "zh", kinds: str
     ----------
     words : str
         Chinese, English or pinyin without tones (whole, or its first letters); of several words with blanks between,
-        all must be met.
+        all must be met. Where no name has the Chinese words, those that sound like them count (医报 for 医保).
     data : Dataset, optional
         The tables; the bundled ones if not given.
     lang : {'zh', 'en'}
@@ -211,10 +225,13 @@ def search(words: str, data: Dataset | None = None, lang: str = "zh", kinds: str
     >>> ms.search("孤儿院舍")[["name", "match"]].values.tolist()[0]
     ['孤儿基本生活保障标准', 'nearest']
     """
-    asked = words.lower().split() if isinstance(words, str) else []
+    asked = re.sub("['’]", "", words.lower()).split() if isinstance(words, str) else []
     if not asked:
         raise Refused("refused.no_words", value=repr(words))
     view = names(load() if data is None else data, lang)
     entries = [entry for kind in _wanted(kinds) for entry in _FOUND[kind](view)]
-    rows = _found(asked, entries) or _nearest(" ".join(asked), entries)
+    rows = _found(asked, entries)
+    if not rows and (heard := _heard(asked)):
+        rows = _found(heard, entries)
+    rows = rows or _nearest(" ".join(asked), entries)
     return pd.DataFrame([[getattr(one, name) for name in COLUMNS[:-1]] + [match] for one, match in rows], columns=COLUMNS)

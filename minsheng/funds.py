@@ -55,7 +55,7 @@ def funding(
 
 
 def _announced(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
-    rows = select(table, indicator)
+    rows = select(table, indicator, main=True)
     return rows.assign(year=rows["announced_year"].fillna(rows["year"]))
 
 

@@ -185,10 +185,10 @@ def _nearest_first(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
+    """One row for each place, year, series and unit; the nearest to the source wins, and a contradiction is flagged."""
     if rows.empty:
         return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
-    group = rows.groupby(["region_id", "year", *SERIES], sort=False).ngroup()
+    group = rows.groupby(["region_id", "year", *SERIES, "unit", "per"], sort=False).ngroup()
     shared = group.duplicated(keep=False)
     alone, together = rows.loc[~shared, COLUMNS], rows[shared].assign(_group=group[shared])
     return pd.concat([alone, _settled(_nearest_first(together))[COLUMNS]], ignore_index=True)

@@ -38,6 +38,8 @@ UNREADABLE = ("fault.encrypted", "fault.old_excel", "fault.broken_excel", "fault
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _UNFIT = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_TOP = 20
+"""Lines of a sheet among which its header is."""
 _MANY = 10**15
 """From here on Excel no longer keeps each digit."""
 
@@ -125,6 +127,14 @@ def header_line(lines: Lines, columns: Sequence[str]) -> int:
     return found.index(max(found))
 
 
+def _looks_like(cells: Lines) -> str:
+    """The table of which a sheet has a whole header; none of a sheet of notes or lists."""
+    lines = [{_text(cell.value) for cell in line} for _, line in cells[:_TOP]]
+    needed = {name: {one.name for one in table.fields if one.required} for name, table in schema().readable.items()}
+    found = [name for name, columns in needed.items() if any(columns <= line for line in lines)]
+    return max(found, key=lambda name: len(needed[name]), default="")
+
+
 def _is_heading(cells: list[str], table: Table) -> bool:
     """Whether a line only says again what the columns are."""
     return {"", *(word for one in table.fields for word in (one.name, one.title, one.title_en))}.issuperset(cells)
@@ -161,7 +171,7 @@ def _grid(file: str, cells: Lines, table: Table, odd: Odd) -> Grid | None:
         Fault(file, row, "", "fault.above_header", {"header": at})
         for row, line in lines[:first]
         if sum(map(bool, line)) > 1
-        and not _is_heading([cell for cell, name in zip(line, header, strict=False) if name[:1] != REVIEW], table)
+        and not _is_heading([cell for cell, name in zip(line, header, strict=False) if name in table.columns], table)
     ]
     places = dict(zip(kept, names, strict=True))
     return Grid(
@@ -248,7 +258,10 @@ def _has_sheet(path: Path, key: str) -> bool:
 
 
 def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
-    """The tables of a workbook: sheets that are named after them, or any sheet of a file that is."""
+    """The tables of a workbook: sheets that are named after them, or the first sheet of a file that is.
+
+    A sheet that has the header of a table and another name is a fault: it would not be read, and nobody told.
+    """
     if key := unreadable(path):
         return {}, [Fault(path.name, 0, "", key)]
     try:
@@ -258,11 +271,15 @@ def excel_grids(path: Path) -> tuple[dict[str, Grid], list[Fault]]:
         return {}, [Fault(path.name, 0, "", "fault.broken_excel")]
     tables = schema().readable
     grids: dict[str, Grid] = {}
+    faults = []
     for title, cells in sheets.items():
-        name = title.strip() if title.strip() in tables else path.stem
+        name, file = title.strip().casefold(), f"{path.name}[{title}]"
+        name = name if name in tables else path.stem
         if name in tables and name not in grids:
-            grid = _grid(f"{path.name}[{title}]", cells, tables[name], odd.get(title, {}))
+            grid = _grid(file, cells, tables[name], odd.get(title, {}))
             grids |= {name: grid} if grid else {}
-    if not grids:
-        return {}, [Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(tables)})]
-    return grids, []
+        elif like := _looks_like(cells):
+            faults.append(Fault(file, 0, "", "fault.sheet_name", {"name": like}))
+    if not grids and not faults:
+        faults.append(Fault(path.name, 0, "", "fault.no_table_in_excel", {"names": ", ".join(tables)}))
+    return grids, faults

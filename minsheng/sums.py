@@ -37,8 +37,8 @@ def supplements(table: pd.DataFrame, base: str, supplement: str) -> pd.DataFrame
     >>> rows[(rows.region_id == "361002") & (rows.year == 2021)][["recipient", "value", "total"]].to_dict("records")[-1]
     {'recipient': '80周岁以上', 'value': 115.0, 'total': 121.0}
     """
-    own = over_years(table, base, by=["residence"])
-    extra = over_years(table, supplement, by=["recipient"])
+    own = over_years(table, base, by=["residence"], main=True)
+    extra = over_years(table, supplement, by=["recipient"], main=True)
     key = ["region_id", "year", "residence", "care", "unit", "per"]
     extra = extra[[*key, "recipient", "value", "flags", "figures"]]
     both = own.merge(extra, on=key, suffixes=("", "_more"))

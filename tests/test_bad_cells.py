@@ -67,7 +67,7 @@ def test_values_that_are_no_number(tmp_path: Path, found: Finder) -> None:
 YEARS = [
     ("2024.0", "not_integer", "2024.0"),
     ("2024.5", "not_integer", "2024.5"),
-    ("2024年", "not_number", "2024年"),
+    ("2024年", "not_integer", "2024年"),
     ("２０２４", "full_width", "2024"),
     ("2,024", "thousands", "2024"),
     ("2024/1/1", "date", "2024/1/1"),
@@ -195,6 +195,11 @@ def test_a_value_outside_its_vocabulary_and_its_indicator_is_both(tmp_path: Path
     folder = wrong(tmp_path, "figures", 3, per="person-mouth")
     assert sorted(found(folder)) == [(f"{k}", 3, "per", "figures.csv") for k in ("not_in_vocabulary", "per_not_allowed")]
     found.says("not_in_vocabulary", "person-mouth", "person-month")
+
+
+def test_a_unit_with_a_number_in_it_is_told_with_what_its_value_has_to_be_multiplied_by(tmp_path: Path, found: Finder) -> None:
+    assert ("many_units", 3, "unit", "figures.csv") in found(wrong(tmp_path, "figures", 3, unit="万元"))
+    found.says("many_units", "10000", "元")
 
 
 def test_a_unit_that_is_none_in_the_list_of_an_indicator(tmp_path: Path, found: Finder) -> None:

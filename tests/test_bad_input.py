@@ -268,6 +268,23 @@ def test_an_old_workbook_under_its_own_name(folder: Path, found: Finder) -> None
     assert found(folder) == [("old_excel", 0, "", "items.xls")]
 
 
+def test_a_new_workbook_under_the_name_of_an_old_one(folder: Path, found: Finder) -> None:
+    swap_for_xlsx(folder).rename(folder / "items.xls")
+    assert found(folder) == [("new_excel", 0, "", "items.xls")]
+    found.says("new_excel", ".xlsx")
+
+
+def test_a_sheet_with_the_header_of_a_table_and_another_name_is_not_passed_over(tmp_path: Path, found: Finder) -> None:
+    sheets = {
+        "items": grid("items", small()["items"]),
+        "items (2)": [["备份"], *grid("items", small()["items"])],
+        "x": [["item"], ["1"]],
+    }
+    as_xlsx(tmp_path / "mine.xlsx", sheets)
+    assert ("sheet_name", 0, "", "mine.xlsx[items (2)]") in found(tmp_path)
+    found.says("sheet_name", "items")
+
+
 def test_a_workbook_without_a_table(tmp_path: Path, found: Finder) -> None:
     as_xlsx(tmp_path / "mine.xlsx", {"Sheet1": [["a"], [1]]})
     assert found(tmp_path) == [("no_table_in_excel", 0, "", "mine.xlsx")]
@@ -328,7 +345,7 @@ def test_all_faults_of_all_files_are_told_at_once(folder: Path, found: Finder) -
     assert found(folder) == [
         ("not_in_vocabulary", 3, "care", "figures.csv"),
         ("not_in_evidence", 3, "value", "figures.csv"),
-        ("not_number", 3, "year", "figures.csv"),
+        ("not_integer", 3, "year", "figures.csv"),
         ("required", 3, "title", "items.csv"),
         ("too_many_cells", 2, "note", "reference.csv"),
         ("not_in_vocabulary", 2, "level", "regions.csv"),

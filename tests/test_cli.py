@@ -124,7 +124,7 @@ def test_check_lists_all_faults_of_damaged_tables(ask: Ask, tables: Path) -> Non
     assert said.code == 1
     assert [line.split(": ")[0] for line in said.out.splitlines()] == ["figures.csv:2:residence", "figures.csv:3:residence"]
     assert "did you mean urban" in said.out
-    assert "2 faults" in said.err
+    assert "faults found: 2" in said.err
 
 
 def test_verify_holds_every_evidence_against_the_documents(ask: Ask) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 import minsheng as ms
 from minsheng.compare import select
@@ -110,6 +111,35 @@ def test_several_series_stand_side_by_side_on_purpose(levels: pd.DataFrame) -> N
     assert of["dibao_standard", "urban", 2024] == 915
     assert of["dibao_topup", "rural", 2024] == 426
     assert set(rows["region_id"]) == {"441602"}
+
+
+def series(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    """Rows of one indicator, each of a place, care, recipient and period."""
+    table = pd.DataFrame(rows, columns=["region_id", "care", "recipient", "per"])
+    more = {"indicator_id": "x", "residence": "all", "measure": "benefit", "unit": "元", "flags": "", "year": 2024, "value": 1.0}
+    return table.assign(**more)
+
+
+@pytest.mark.parametrize(
+    ("rows", "by", "kept"),
+    [
+        ([("a", "all", "", "m"), ("b", "all", "", "m"), ("c", "all", "x", "m")], [], [0, 1]),  # two places against one
+        ([("a", "all", "", "m"), ("a", "all", "", "m"), ("b", "all", "x", "m"), ("c", "all", "x", "m")], [], [2, 3]),  # not rows
+        ([("a", "all", "x", "m"), ("b", "all", "", "m")], [], [1]),  # of as many places, the one for all
+        ([("a", "all", "", "m"), ("b", "all", "", "m"), ("c", "all", "", "y")], [], [0, 1]),  # another period
+        ([("a", "all", "x", "m"), ("a", "dispersed", "", "m"), ("b", "all", "", "m")], ["care"], [1, 2]),  # each form of care
+        ([("a", "all", "x", "m"), ("b", "dispersed", "y", "m")], ["care", "recipient"], [0, 1]),  # all laid side by side
+    ],
+)
+def test_the_main_series_is_that_of_most_places(rows: list[tuple[str, str, str, str]], by: list[str], kept: list[int]) -> None:
+    table = series(*rows)
+    assert_frame_equal(select(table, "x", by=by, main=True), table.iloc[kept].reset_index(drop=True))
+
+
+def test_growth_does_not_lead_from_one_unit_to_another(levels: pd.DataFrame) -> None:
+    rows = select(levels, "medical_fiscal_subsidy", regions=["370103"])  # 670 and 730 a year
+    assert len(ms.growth(rows)) == 1
+    assert ms.growth(rows.assign(per=["person-year", "case-month"])).empty
 
 
 def test_damaged_figures_are_never_selected(levels: pd.DataFrame) -> None:

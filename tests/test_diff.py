@@ -16,6 +16,7 @@ import minsheng as ms
 from minsheng.bulletin import entries, screen
 from minsheng.cli import main
 from minsheng.differences import compared, pages, touched
+from minsheng.ledger import write_ledger
 from minsheng.places import bundled
 from minsheng.versions import Version, version
 
@@ -53,6 +54,11 @@ def new(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def own() -> Version:
     """The invented county beside the bundled tables."""
     return version(EXAMPLE)
+
+
+def test_a_workbook_for_editing_that_is_not_edited_is_no_other_version(old: Version, tmp_path: Path) -> None:
+    write_ledger(tmp_path / "out.xlsx")
+    assert compared(old, version(str(tmp_path / "out.xlsx"))).empty
 
 
 @pytest.fixture(scope="module")

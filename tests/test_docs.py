@@ -111,7 +111,7 @@ def test_who_follows_the_howtos_sees_what_they_show(
     lang: str, warm: Stop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("minsheng.nursery.kernels", lambda: contextlib.nullcontext(warm))
+    monkeypatch.setattr("minsheng.nursery.kernels", lambda *_: contextlib.nullcontext(warm))
     shown = {name: follow(DOCS / lang / "howto" / f"{name}.md") for name in HOWTOS}
     assert all(shown.values())
     wrong = [(name, wanted, got) for name, pairs in shown.items() for wanted, got in pairs if not alike(wanted, got)]

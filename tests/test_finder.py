@@ -35,6 +35,19 @@ def test_each_kind_is_found(words: str, kind: str, found: str, data: Dataset) ->
     assert found in ms.search(words, data, kinds=kind)["id"].tolist()
 
 
+def test_what_is_typed_or_heard_slightly_wrong_is_found(data: Dataset) -> None:
+    assert ms.search("gu'er", data)["id"].iloc[0] == "orphan_standard"
+    assert all("医保" in name for name in ms.search("医报", data, kinds="indicator")["name"])
+    assert len(ms.search("医报", data, kinds="indicator")) >= 2
+    assert "medical_fiscal_subsidy" in ms.search("medcal insurance subsidy", data, kinds="indicator")["id"].tolist()
+
+
+def test_another_name_of_an_indicator_finds_it(data: Dataset) -> None:
+    row = data.wording[data.wording["kind"] == "alias"].merge(data.indicators, on="indicator_id")
+    other = next(one for one in row.itertuples() if one.word not in one.name)
+    assert other.indicator_id in ms.search(other.word, data)["id"].tolist()
+
+
 def test_the_first_letters_of_the_pinyin_are_enough(data: Dataset) -> None:
     rows = ms.search("ge", data)
     assert "orphan_standard" in rows[rows["match"] == "initials"]["id"].tolist()

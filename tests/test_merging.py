@@ -211,7 +211,7 @@ FAULTS: dict[str, tuple[str, str, str, Any, str]] = {
     "an hour for a ratio": ("figures", "value", "date", dt.time(16, 48), "0.7"),  # 16.8 of 24 hours
     "full-width digits": ("figures", "value", "full_width", "９１５", "915"),
     "a number with a unit": ("figures", "value", "not_number", "915元", "915元"),
-    "a range in one cell": ("figures", "value", "not_number", "6000-19500", "6000-19500"),
+    "a range in one cell": ("figures", "value", "two_numbers", "6000-19500", "value_max"),
     "thousands separators": ("figures", "value", "thousands", "1,915", "1915"),
     "an exponent as text": ("figures", "value", "exponent", "1.0E+10", "1.0E+10"),
     "digits that Excel lost": ("figures", "value", "exponent", 441602001001001001, "4.41602001001001e+17"),
@@ -253,10 +253,20 @@ def test_a_column_with_cells_needs_a_name_that_is_known(desk: Desk) -> None:
     desk.edit(lambda book: book["figures"].insert_cols(3, 2)).edit(
         lambda book: setattr(book["figures"].cell(F2, 3), "value", "?")
     )
-    assert desk.faults() == [("unknown_column", "figures", HEADER, "C")]
+    assert desk.faults() == [("column_in_sheet", "figures", HEADER, "C")]
+    assert "#" in desk.offer().faults[0].text()
+    desk.edit(lambda book: setattr(book["figures"].cell(HEADER - 1, 3), "value", "批注"))
+    assert desk.faults() == [("column_in_sheet", "figures", HEADER, "C")], "a heading of it is not a row above the header"
     desk.edit(lambda book: setattr(book["figures"].cell(HEADER, 3), "value", "locatr"))
     assert desk.faults() == [("unknown_column", "figures", HEADER, "locatr")]
     assert "locator" in desk.offer().faults[0].text()
+
+
+def test_a_table_whose_sheet_has_been_renamed_is_not_taken_for_one_without_changes(desk: Desk) -> None:
+    desk.put("figures", F2, "value", 1).edit(lambda book: setattr(book["figures"], "title", "Figures "))
+    assert desk.offer().faults[0].file == "book.xlsx[Figures ]", "as good as its name, and read"
+    assert desk.edit(lambda book: setattr(book["Figures "], "title", "数据")).offer().changes.empty
+    assert [(one.key, one.file) for one in desk.offer().faults] == [("fault.sheet_name", "book.xlsx[数据]")]
 
 
 def test_a_cell_beside_the_table_is_told(desk: Desk) -> None:

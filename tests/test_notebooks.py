@@ -98,6 +98,14 @@ def test_cells_are_short_and_keep_logic_in_the_package(name: str) -> None:
         assert [node for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, logic)] == [], cell["source"]
 
 
+@each_report
+def test_every_comparison_keeps_the_main_series_and_is_not_refused_for_one_of_the_users_own(name: str) -> None:
+    code = "\n".join(cell["source"] for cell in cells(NOTEBOOKS[name], "code"))
+    asked = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    asked = [node for node in asked if ast.unparse(node.func) in ("ms.across", "ms.over_years", "ms.select")]
+    assert [ast.unparse(node) for node in asked if "main=True" not in ast.unparse(node)] == []
+
+
 @every
 def test_prose_is_in_twins_chinese_then_english(name: str) -> None:
     prose = cells(NOTEBOOKS[name], "markdown")

@@ -207,6 +207,52 @@ def test_what_a_page_has_shown_is_not_shown_again(data: Dataset) -> None:
     assert not rest["flags"].str.contains("damaged").any()
 
 
+# ---- series that no bundled document has ----------------------------------------------------------------------------------
+
+
+def strays(folder: Path, topics: tuple[str, ...]) -> Path:
+    """Each bundled standard of some topics in a county without a place above: as it is, for others, per something else."""
+    indicators = {row["indicator_id"]: row for row in rows_of("indicators", ROOT / "data") if row["topic"] in topics}
+    standards = {r["indicator_id"]: r for r in rows_of("figures", ROOT / "data") if (r["role"], r["quality"]) == ("level", "ok")}
+    own: list[dict[str, str]] = [{}, {"recipient": "80周岁以上独居老人"}, {"statistic": "average"}, {"per": "case-month"}]
+    own += [{"care": one} for one in ("institutional", "dispersed")] + [{"residence": one} for one in ("urban", "rural")]
+    rows = [standards[one] | more for one in indicators if one in standards for more in own]
+    rows = [row for row in rows if row["per"] != "case-month" or indicators[row["indicator_id"]]["per"]]
+    mine = {"region_id": "", "document_id": "mine", "item": "", "year": "2024", "announced_year": ""}
+    return write(
+        folder,
+        figures=[row | mine | {"figure_id": f"mine-{i}", "locator": str(i)} for i, row in enumerate(rows)],
+        indicators=[row | {"per": f"{row['per']};case-month"} for row in indicators.values() if row["per"]],
+        documents=[
+            rows_of("documents")[0] | {"document_id": "mine", "region_id": "mine", "year_printed": "2024", "year": "2024"}
+        ],
+        regions=[rows_of("regions")[0] | {"region_id": "mine", "parent_id": ""}],
+        vocabularies=rows_of("vocabularies"),
+    )
+
+
+PLACE_DRAWN = {"disability": "广东省", "medical_insurance": "市中区", "orphan_allowances": "广东省", "pensions": "江西省"}
+"""A place of bundled documents in the first chart of a page."""
+
+
+@pytest.mark.parametrize("name", PLACE_DRAWN)
+def test_a_page_compares_the_series_of_most_places_and_lists_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    from minsheng.topics import topics
+
+    folder, shown = strays(tmp_path / "own", topics()[name].covers), list[str]()
+    monkeypatch.setattr("minsheng.page._display", lambda html, **_: shown.append(html))
+    cells = json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    space: dict[str, object] = {}
+    for cell in (one for one in cells if one["cell_type"] == "code"):
+        exec("".join(cell["source"]), space)
+        space |= {"year": 2024, "tables": str(folder)} if "parameters" in cell["metadata"].get("tags", ()) else {}
+    html = "".join(shown)
+    assert PLACE_DRAWN[name] in re.findall(r"<img alt=\"(.*?)\"", html)[0], "what the bundled documents say is drawn as ever"
+    assert {row["figure_id"] for row in rows_of("figures", folder)} == set(re.findall(r'<li id="figure-(mine-\d+)"', html))
+
+
 # ---- what clashes ------------------------------------------------------------------------------------------------------
 
 
