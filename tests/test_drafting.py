@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import draft_quality
 import pandas as pd
@@ -14,6 +16,7 @@ import pytest
 from conftest import SOURCES
 
 import minsheng as ms
+from minsheng.census import census, key
 from minsheng.checks import check
 from minsheng.drafting import Draft, figures
 from minsheng.evidence import texts
@@ -23,8 +26,9 @@ from minsheng.manuscripts import Item, Line
 from minsheng.numerals import printed_values
 from minsheng.places import bundled
 from minsheng.proofs import Proof
-from minsheng.quantities import quantities
+from minsheng.quantities import Quantity, quantities
 from minsheng.tables import Dataset
+from minsheng.unit_words import unit_words
 
 YEAR = 2030
 
@@ -276,6 +280,29 @@ def accounted(draft: Draft | Proof, text: str) -> None:
 def test_every_number_of_a_document_is_accounted_for(data: Dataset) -> None:
     text = "1.就业。2030年新增就业1.5万人，１２个站点，给予每人1,500元；3户5人无单位7。按2:8分担，“8+4”服务，60岁以上老人。"
     accounted(drafted(data, text), text)
+
+
+@pytest.mark.parametrize("lost", ["1.5", "3"])
+def test_a_number_that_was_never_read_is_missed(data: Dataset, monkeypatch: pytest.MonkeyPatch, lost: str) -> None:
+    text = "新增就业1.5万人，新建公园三个、泊位3个，另有3个。"
+
+    def blind(*given: Any) -> list[Quantity]:
+        return [one for one in quantities(*given) if text[slice(*one.marks[0])] != lost]
+
+    monkeypatch.setattr("minsheng.drafting.quantities", blind)
+    digits = drafted(data, text).account.set_index("kind").loc["digits"]
+    assert digits["found"] == 3 > digits["figures"] + digits["leftovers"]
+
+
+def test_reading_and_counting_find_the_same_numbers(data: Dataset) -> None:
+    chance, units = random.Random(7), tuple(data.known.codes("unit"))
+    numbers = "1,234.5 12 ３．５ 1,2345 0.576万 三百二十 十余万 百分之五点五 五成 第三十 1.2.3 20多 13万5千 一".split()
+    words = "元 人 个 月 分之一 成立 千瓦 多人 % 千米 余户 和 每 提高到 年 万亩 分".split()
+    for _ in range(3000):
+        text = "".join(map(chance.choice, (numbers, words, "，、；：:-了 ") * chance.randint(1, 4)))
+        marks = [(one, text[slice(*at)]) for one in quantities(text, units) for at in one.marks]
+        read = Counter(key("numeral" if one.han else "digits", printed) for one, printed in marks)
+        assert read == census([text], unit_words(units)), text
 
 
 def test_evidence_holds_its_value_and_stands_in_the_passage(data: Dataset) -> None:
