@@ -13,8 +13,8 @@ from minsheng.account import Mark, account
 from minsheng.asides import asides, reason_of
 from minsheng.faults import Refused
 from minsheng.manuscripts import Item, Line
-from minsheng.proposals import Proposal, Reader
 from minsheng.number_lists import groups
+from minsheng.proposals import Proposal, Reader
 from minsheng.quantities import Quantity, narrow, quantities
 from minsheng.schema import schema
 from minsheng.surroundings import Surroundings

@@ -296,8 +296,41 @@ def test_a_number_that_was_never_read_is_missed(data: Dataset, monkeypatch: pyte
 
 def test_reading_and_counting_find_the_same_numbers(data: Dataset) -> None:
     chance, units = random.Random(7), tuple(data.known.codes("unit"))
-    numbers = "1,234.5 12 ３．５ 1,2345 0.576万 三百二十 十余万 百分之五点五 五成 第三十 1.2.3 20多 13万5千 一".split()
-    words = "元 人 个 月 分之一 成立 千瓦 多人 % 千米 余户 和 每 提高到 年 万亩 分".split()
+    numbers = [
+        "1,234.5",
+        "12",
+        "３．５",
+        "1,2345",
+        "0.576万",
+        "三百二十",
+        "十余万",
+        "百分之五点五",
+        "五成",
+        "第三十",
+        "1.2.3",
+        "20多",
+        "13万5千",
+        "一",
+    ]
+    words = [
+        "元",
+        "人",
+        "个",
+        "月",
+        "分之一",
+        "成立",
+        "千瓦",
+        "多人",
+        "%",
+        "千米",
+        "余户",
+        "和",
+        "每",
+        "提高到",
+        "年",
+        "亩",
+        "分",
+    ]
     for _ in range(3000):
         text = "".join(map(chance.choice, (numbers, words, "，、；：:-了 ") * chance.randint(1, 4)))
         marks = [(one, text[slice(*at)]) for one in quantities(text, units) for at in one.marks]
