@@ -53,8 +53,10 @@ class Attributes:
         found = self._always[column].get(which, set())
         return next(iter(found)) if len(found) == 1 else ""
 
-    def recipient(self, which: str, words: str) -> str:
+    def recipient(self, which: str, words: str, wide: bool = False) -> str:
         """The recipient of an indicator that some words name; the longest where there are several.
+
+        With `wide`, any that the descriptor knows; else those that the figures of the indicator have.
 
         Examples
         --------
@@ -66,10 +68,19 @@ class Attributes:
         grade, cause = _GRADE.search(words), _CAUSE.search(words)
         if grade and cause:
             return grade[0] + cause[0]
-        own = self._recipients.get(which, set())
-        there = [one for one in own if one in words or (len(one.split("·")[0]) > 1 and one.split("·")[0] in words)]
+        own = self._recipients.get(which, set()) | (self._groups if wide and self.tells_apart(which) else set())
+        there = [one for one in own if one in words or (one in self._recipients.get(which, ()) and one.split("·")[0] in words)]
         budget = _BUDGET.match(words)
         return max(sorted(there), key=len, default=f"{budget[1]}级财政" if budget and f"{budget[1]}级财政" in own else "")
+
+    @cached_property
+    def _groups(self) -> set[str]:
+        """What the descriptor calls those who receive."""
+        return set(self._known.known.recipients.get("group", {}))
+
+    def tells_apart(self, which: str) -> bool:
+        """Whether an indicator has recipients, as far as it has any figures yet."""
+        return which in self._recipients or which not in self._always["residence"]
 
     def of(self, which: str, subject: Subject, around: Surroundings, shared: bool) -> tuple[str, str, str, str]:
         """Residence, care, statistic and recipient of a number, or of one of the things that share it."""
@@ -78,7 +89,7 @@ class Attributes:
             self._usual("residence", which) or self._residence(subject, around) or "all",
             self._usual("care", which) or made.care(subject.words) or ("" if alone else made.care(subject.whole)) or "all",
             self._usual("statistic", which) or self._statistic(subject, around) or "standard",
-            self.recipient(which, subject.words) or ("" if shared else self._behind(which, subject, around)),
+            self.recipient(which, subject.words, wide=True) or ("" if shared else self._behind(which, subject, around)),
         )
 
     def _residence(self, subject: Subject, around: Surroundings) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
+from minsheng import addressees as whom
 from minsheng import constructions as made
 from minsheng.attributes import Attributes
 from minsheng.quantities import Quantity
@@ -43,7 +45,7 @@ class Candidates:
     """
 
     def __init__(self, known: Dataset, attributes: Attributes) -> None:
-        self.lexicon, self.attributes = Lexicon(known), attributes
+        self.known, self.lexicon, self.attributes = known, Lexicon(known), attributes
 
     def fits(self, one: Quantity, subject: Subject, around: Surroundings, role: str, before: str) -> list[Fit]:
         """The indicators that fit a number, the best first; `before` is that of the number before."""
@@ -51,8 +53,21 @@ class Candidates:
         told = not subject.alone or (not subject.inherited and self.named(regions[0][0], one.unit))
         if not subject.inherited and (self.named(regions[0][0], one.unit) or self.named(around.behind, one.unit)):
             regions = [(text, near if near > _FAR else near * _FAR) for text, near in regions]
-        bonus = 0.0 if told else _GOES_ON if subject.inherited else _SAME_ITEM if around.first else _SAME_SENTENCE
-        return self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
+        goes_on = subject.inherited or (not around.first and self.bare(subject.words))
+        bonus = 0.0 if told else _GOES_ON if goes_on else _SAME_ITEM if around.first else _SAME_SENTENCE
+        found = self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
+        return found if "千" in subject.whole + around.behind else [fit for fit in found if fit.indicator_id not in self._per_thousand]
+
+    @cached_property
+    def _per_thousand(self) -> set[str]:
+        """Indicators that are told per thousand residents: never without saying so."""
+        rows = self.known.indicators
+        return set(rows.loc[rows["per"] == "thousand-persons", "indicator_id"])
+
+    @staticmethod
+    def bare(words: str) -> bool:
+        """Whether some words name nobody and nothing but a grade or an age."""
+        return made.bare(whom.without(words))
 
     def named(self, words: str, unit: str, rate: bool = False) -> Fit | None:
         """The indicator that some words name."""
@@ -63,13 +78,15 @@ class Candidates:
         every = re.search("分别|均|各|全部|都", subject.whole[-16:] + around.gap[-16:])
         if not every and one.unit not in ("元", "%"):
             return []
-        return self._recipients(subject.words, best) or self._things(one, subject.words, best)
+        found = self._recipients(subject.words, best) or self._things(one, subject.words, best)
+        parts = whom.persons(self.lexicon.before(subject.words, best))
+        return found or [(best, part) for part in parts or made.each(around.gap)]
 
     def _recipients(self, words: str, best: str) -> list[tuple[str, str]]:
         """The recipients of one indicator that stand at the end of a list."""
         listed = made.enumerated(words)
-        named = [part for part in listed if self.attributes.recipient(best, part)]
-        apart = len({self.attributes.recipient(best, part) for part in named}) == len(named) > 1
+        named = [part for part in listed if self.attributes.recipient(best, part, wide=True)]
+        apart = len({self.attributes.recipient(best, part, wide=True) for part in named}) == len(named) > 1
         return [(best, part) for part in named] if apart and listed[-len(named) :] == named else []
 
     def _things(self, one: Quantity, words: str, best: str) -> list[tuple[str, str]]:

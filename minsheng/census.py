@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from minsheng.unit_words import NO_TENTH, counted
+from minsheng.unit_words import NO_HALF, NO_TENTH, counted
 
 HAN = frozenset("零〇一二两三四五六七八九十百千万亿")
 _STEPS, _GROUPS, _MANY = "十百千", "万亿", "多余几"
@@ -111,7 +111,7 @@ def _numerals(text: str, runs: list[tuple[str, int, int]], units: tuple[str, ...
             done = _point(text, end)
             yield start - 3, done
         elif text[end - 1] in "一二三四五六七八九" and _tenths(text, end):
-            yield end - 1, end + 1
+            yield end - 1, (done := _half(text, end + 1))
         elif (done := _many(text, end)) and counted(text, done, units):
             yield start, done
 
@@ -140,6 +140,12 @@ def _point(text: str, at: int) -> int:
     while text[at : at + 1] == "点" and text[end : end + 1] in HAN:
         end += 1
     return end if end > at + 1 else at
+
+
+def _half(text: str, at: int) -> int:
+    """Where 九成五 ends, of which 九成 has been seen."""
+    more = text[at : at + 1]
+    return at + (more == "半" or (more in tuple("一二三四五六七八九") and text[at + 1 : at + 2] not in tuple(NO_HALF)))
 
 
 def _tenths(text: str, at: int) -> bool:

@@ -14,7 +14,7 @@ from minsheng.asides import asides, reason_of
 from minsheng.faults import Refused
 from minsheng.manuscripts import Item, Line
 from minsheng.number_lists import groups
-from minsheng.proposals import Proposal, Reader
+from minsheng.proposals import NEW, Proposal, Reader
 from minsheng.quantities import Quantity, narrow, quantities
 from minsheng.schema import schema
 from minsheng.surroundings import Surroundings
@@ -171,6 +171,9 @@ class _Book:
 
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
         fresh = [row for row in proposals if not self._told(row, one)]
+        if not item.number and all(row.indicator_id.startswith(NEW) for row in fresh):
+            self._leave(one, text, "aside.outside", item)
+            return
         if not fresh:
             self._leave(one, text, "aside.repeated" if proposals else "aside.no_unit" if not one.unit else "aside.word", item)
             return
@@ -238,4 +241,4 @@ def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:
     start = max(span[0], end - _EVIDENCE, 0)
     # From the last break before the number on, so that no part of another number stands in front.
     cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", text[start:first])), default=0)
-    return re.sub(r"^\d+(?=\D)", "", text[start + cut : end]) if cut == 0 and start < first else text[start + cut : end].strip()
+    return re.sub(r"^\d+[.．、)）]?(?=\D)|^[.．)）]", "", text[start + cut : end]) if cut == 0 and start < first else text[start + cut : end].strip()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from minsheng import addressees as whom
 from minsheng import constructions as made
 from minsheng.attributes import Attributes
 from minsheng.candidates import Candidates, sure
@@ -105,10 +106,12 @@ class Reader:
         return [Subject(part, whole, inherited, ("doubt.told_apart",), listed) for part in parts]
 
     def _parts(self, whole: str, n: int, around: Surroundings) -> list[str]:
-        if n == 1:
+        if n == 1 and "全额" not in around.gap:
             return []
         before, rest = re.split("分别|依次|各", whole)[0], re.split(r"[，,；;。]", around.rest)[0]
-        return made.told_apart(before, n) or made.told_apart(whole, n) or made.told_apart(rest, n)
+        full = len(re.findall("全额[、，和]", around.gap))  # 全额、90%、50%: what is paid in full has no number
+        parts = next(filter(None, (made.told_apart(text, n + full) for text in (before, whole, rest))), [])
+        return parts[full:]
 
     def _before(self, one: Quantity, role: str) -> str:
         """The indicator of the number before; of the last one of the same unit, where that is another."""
@@ -123,23 +126,39 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if not best.near and (not one.unit or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
+        if self._other(best, subject, around, self._before(one, role)):
+            yield from self._unknown(one, subject, around, role)
+            return
+        masked = best.named and around.rest.startswith("**")
+        if not best.near and ((not one.unit and not masked) or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
             return
         if not one.unit and self._indicators[best.indicator_id]["measure"] in MONEY:
             return
-        why = subject.why + self._doubts(one, fits, around)
+        why = subject.why + self._doubts(one, fits, subject, around)
         shared = self.candidates.shared(one, subject, around, best.indicator_id)
         if not shared:
             yield self._row(best.indicator_id, one, subject, around, role, why)
         for which, words in shared:
-            told = replace(subject, words=words, whole=subject.words)
+            told = replace(subject, words=words, whole=subject.words, listed=True)
             yield self._row(which, one, told, around, role, (*why, "doubt.shared"))
 
-    def _doubts(self, one: Quantity, fits: list[Fit], around: Surroundings) -> tuple[str, ...]:
+    def _other(self, best: Fit, subject: Subject, around: Surroundings, before: str) -> bool:
+        """Whether a number is of something else than the indicator that fits best: what is not named beside it."""
+        indicator = self._indicators[best.indicator_id]
+        money, goes_on = indicator["measure"] in MONEY, best.indicator_id == before
+        other = not subject.inherited and made.benefit(subject.words)
+        return not best.near and (
+            (money and not best.named and not goes_on)
+            or (money and goes_on and other)
+            or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own))
+            or ("per" in indicator and not indicator["per"] and re.search(r"每[千万百\d]+[名人户]", around.own) is not None)
+        )
+
+    def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         found = {
             "doubt.inherited": last and not best.near,
-            "doubt.context": not last and not best.near,
+            "doubt.context": not best.near and not (last and (subject.inherited or self.candidates.bare(subject.words))),
             "doubt.close": len(fits) > 1 and fits[1].named and best.score - fits[1].score < _CLOSE,
             "doubt.masked": "**" in around.gap + around.behind,
             "doubt.year_like": self._only_year is not None and int(one.value or 0) == self._only_year,
@@ -164,29 +183,33 @@ class Reader:
         return replace(row, why=(*doubts, "doubt.differs")) if self._differs(row, one) else row
 
     def _label(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> str:
-        """The recipient as printed, where a list names one before each number."""
-        if not subject.alone and made.grade(subject.words):
-            return made.grade(subject.words)
-        if subject.listed:
-            return made.label(self.candidates.lexicon.before(subject.words, which))
-        if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
-            return ""
-        return "" if self.candidates.lexicon.words(subject.words) else made.label(subject.words)
+        """The recipient as printed: a grade, or the name that a list has before each number."""
+        money = self._indicators[which]["unit"] == "元"
+        own = whom.label(self.candidates.lexicon.before(subject.words, which))
+        told = whom.grade(subject.words) if money or not subject.alone else ""
+        told = told or ("" if subject.alone else whom.degree(subject.words))
+        if money and self.attributes.tells_apart(which):
+            told = told or whom.age(subject.words)
+        listed = subject.listed or not (
+            which != self._last or subject.inherited or around.first or one.unit not in ("元", "%")
+        )
+        return own if listed and told in own else told or (own if listed else "")
 
     # ---- what is not among the indicators yet ------------------------------------------------------------------------
 
     def _unknown(self, one: Quantity, subject: Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
         if not one.unit or (one.han and one.unit != "%" and one.value in _WORDS_ONLY):
             return
-        short = re.sub(r"^\W+", "", made.PERIODS.sub("", subject.words))
         last = self._last_of.get(one.unit, "")
-        goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or len(short) < 8)
+        told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
+        told = told or whom.age(subject.words) or whom.label(subject.words)
+        goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
         which = last if goes_on else NEW + self._wording(one, subject, around)
         year, doubts = year_of(role, around, self.year)
         per = one.per if one.unit not in RATES and one.per in self.known.known.codes("per") else ""
         per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
         role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
-        recipient = short if goes_on and not subject.inherited else ""
+        recipient = told if (goes_on or not subject.alone or whom.age(subject.words)) and not subject.inherited else ""
         residence, care, statistic = made.residence(subject.words), made.care(subject.words), made.statistic(subject.words)
         yield Proposal(which, residence or "all", care or "all", recipient, role, statistic or "standard", one.unit, per, year,
                        ("doubt.unknown", *doubts))  # fmt: skip

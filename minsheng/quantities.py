@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from minsheng.numerals import printed_values
-from minsheng.unit_words import NO_TENTH, SPANS, SYNONYMS, forms
+from minsheng.unit_words import NO_HALF, NO_TENTH, SPANS, SYNONYMS, forms
 
 _NARROW = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _HAN = "零〇一二两三四五六七八九十百千万亿"
@@ -90,7 +90,7 @@ def _number(units: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?P<digits>(?:{_DIGITS})(?:(?:亿|万|千(?![瓦米克升])|百)(?:\d+(?:\.\d+)?)(?=[万亿千百]))*)"
         rf"(?P<times>\s*[多余几]?(?:十|百(?!分之)|千(?![瓦米克升]))?[万亿]*[多余]?)\s*(?P<unit>{unit})?"
         rf"|第[{_HAN}]{{1,16}}"
-        rf"|(?P<han>百分之[{_HAN}]{{1,16}}(?:点[{_HAN}]{{1,16}})?|[一二三四五六七八九]成(?![{NO_TENTH}])"
+        rf"|(?P<han>百分之[{_HAN}]{{1,16}}(?:点[{_HAN}]{{1,16}})?|[一二三四五六七八九]成(?![{NO_TENTH}])(?:[一二三四五六七八九](?![{NO_HALF}])|半)?"
         rf"|[{_HAN}]{{1,16}}[多余几]?[万亿]?(?=(?:{unit})))(?P<han_unit>{unit})?"
     )
 
@@ -107,7 +107,7 @@ def _read(found: re.Match[str]) -> Quantity:
     written = found["han"]
     raw = found["han_unit"] if written else found["unit"]
     text = written or found["digits"] + (found["times"] or "")
-    unit = "%" if written and (written.startswith("百分之") or written.endswith("成")) else SYNONYMS.get(raw or "", raw or "")
+    unit = "%" if written and (written.startswith("百分之") or written[1:2] == "成") else SYNONYMS.get(raw or "", raw or "")
     if written:
         marks: tuple[tuple[int, int], ...] = ((found.start("han"), found.end("han")),)
     else:
@@ -151,14 +151,14 @@ def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
 def _per(words: str) -> str:
     """The code that 每人每月, /人/月 or 月人均 make up, or as much of it as they say."""
     parts = [_SUBJECTS[one] for one in re.findall(rf"每[个名间座所]?({_WORD})|/({_WORD})", words) for one in one if one]
-    parts += [_SUBJECTS[one] for one in re.findall("([人户年月])均", words)]
+    parts += [_SUBJECTS[one] for one in re.findall("([人户年月村])均", words)]
     if re.search("[年月](?:人均|累计)", words):
         parts += ["year" if re.search("年人均", words) else "month"]
     ordered = [one for one in dict.fromkeys(parts) if one not in _ORDER] + [one for one in _ORDER if one in parts]
     return "-".join(ordered)
 
 
-_PER_BEFORE = re.compile(rf"(?:每[个名间座所]?(?:{_WORD})[，,]?)+|[年月]人均|人均|[月年]均")
+_PER_BEFORE = re.compile(rf"(?:每[个名间座所]?(?:{_WORD})[，,]?)+|[年月]人均|[人户村月年]均")
 
 
 def _around(one: Quantity, text: str, since: int) -> Quantity:
