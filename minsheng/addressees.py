@@ -54,15 +54,15 @@ def age(text: str) -> str:
     return re.sub("(?:周?岁)?[-—–~～至](?=\\d)", "-", found[0]) if len(found) == 1 else ""
 
 
-def without(text: str) -> str:
-    """A text without grades and ages.
+def without(text: str, degrees: bool = False) -> str:
+    """A text without grades and ages, and if asked without degrees.
 
     Examples
     --------
     >>> without("、二级由"), without("90至99周岁老人每人每月")
     ('、由', '老人每人每月')
     """
-    return _AGES.sub("", _GRADES.sub("", text))
+    return _AGES.sub("", _GRADES.sub("", _DEGREES.sub("", text) if degrees else text))
 
 
 def label(text: str) -> str:

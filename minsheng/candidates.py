@@ -56,13 +56,14 @@ class Candidates:
         goes_on = subject.inherited or (not around.first and self.bare(subject.words))
         bonus = 0.0 if told else _GOES_ON if goes_on else _SAME_ITEM if around.first else _SAME_SENTENCE
         found = self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
-        return found if "千" in subject.whole + around.behind else [fit for fit in found if fit.indicator_id not in self._per_thousand]
+        among = re.search("(?:每[千万百十]+|千)[名人户]", subject.whole + around.behind) is not None
+        return [fit for fit in found if (fit.indicator_id in self._among) == among]
 
     @cached_property
-    def _per_thousand(self) -> set[str]:
-        """Indicators that are told per thousand residents: never without saying so."""
+    def _among(self) -> set[str]:
+        """Indicators that are told per thousand residents: never without saying so, and no others where it is said."""
         rows = self.known.indicators
-        return set(rows.loc[rows["per"] == "thousand-persons", "indicator_id"])
+        return set(rows.loc[rows["per"].str.contains("thousand", na=False) | rows["name"].str.contains("千人"), "indicator_id"])
 
     @staticmethod
     def bare(words: str) -> bool:

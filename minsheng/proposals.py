@@ -126,7 +126,7 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if self._other(best, subject, around, self._before(one, role)):
+        if self._other(best, subject, around, self._before(one, role)) or self._new_goes_on(one, subject):
             yield from self._unknown(one, subject, around, role)
             return
         masked = best.named and around.rest.startswith("**")
@@ -142,6 +142,10 @@ class Reader:
             told = replace(subject, words=words, whole=subject.words, listed=True)
             yield self._row(which, one, told, around, role, (*why, "doubt.shared"))
 
+    def _new_goes_on(self, one: Quantity, subject: Subject) -> bool:
+        """Whether a number that names nothing follows one of something that is not among the indicators yet."""
+        return subject.inherited and self._last_of.get(one.unit, "").startswith(NEW)
+
     def _other(self, best: Fit, subject: Subject, around: Surroundings, before: str) -> bool:
         """Whether a number is of something else than the indicator that fits best: what is not named beside it."""
         indicator = self._indicators[best.indicator_id]
@@ -151,7 +155,6 @@ class Reader:
             (money and not best.named and not goes_on)
             or (money and goes_on and other)
             or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own))
-            or ("per" in indicator and not indicator["per"] and re.search(r"每[千万百\d]+[名人户]", around.own) is not None)
         )
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
@@ -191,7 +194,7 @@ class Reader:
         if money and self.attributes.tells_apart(which):
             told = told or whom.age(subject.words)
         listed = subject.listed or not (
-            which != self._last or subject.inherited or around.first or one.unit not in ("元", "%")
+            which != self._last or subject.inherited or (around.first and "：" not in around.gap) or one.unit not in ("元", "%")
         )
         return own if listed and told in own else told or (own if listed else "")
 
@@ -202,7 +205,7 @@ class Reader:
             return
         last = self._last_of.get(one.unit, "")
         told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
-        told = told or whom.age(subject.words) or whom.label(subject.words)
+        told = told or whom.age(subject.words) or self.attributes.recipient("", subject.words, wide=True) or whom.label(subject.words)
         goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
         which = last if goes_on else NEW + self._wording(one, subject, around)
         year, doubts = year_of(role, around, self.year)
@@ -215,7 +218,8 @@ class Reader:
                        ("doubt.unknown", *doubts))  # fmt: skip
 
     def _wording(self, one: Quantity, subject: Subject, around: Surroundings) -> str:
-        names = (made.wording(text) for text in (subject.whole, around.behind, around.title))
+        told = whom.without(re.split("分别|依次", subject.whole)[0], degrees=True) if not subject.alone else subject.whole
+        names = (made.wording(text) for text in (told, subject.whole, around.behind, around.title))
         return next((name for name in names if name), one.unit)
 
     # ---- against the tables at hand -----------------------------------------------------------------------------------
