@@ -86,7 +86,7 @@ class Attributes:
         """Residence, care, statistic and recipient of a number, or of one of the things that share it."""
         alone = shared and "doubt.told_apart" not in subject.why
         return (
-            self._usual("residence", which) or self._residence(subject, around) or "all",
+            _part(subject) or self._usual("residence", which) or self._residence(subject, around) or "all",
             self._usual("care", which) or made.care(subject.words) or ("" if alone else made.care(subject.whole)) or "all",
             self._usual("statistic", which) or self._statistic(subject, around) or "standard",
             self.recipient(which, subject.words, wide=True) or ("" if shared else self._behind(which, subject, around)),
@@ -135,6 +135,12 @@ class Attributes:
         marks = [(found.end(), found.lastgroup) for found in re.finditer(f"(?P<plan>{_PLANNED})|(?P<done>{_ACHIEVED})", before)]
         told = "done" if around.behind.startswith("已") or _OPENING.match(around.lead) else self._stage
         return (max(marks)[1] if marks else told) == "done"
+
+
+def _part(subject: Subject) -> str:
+    """Town or country where a number is the part of another that is there: 其中农村地区300个."""
+    found = re.search("(?:其中|含)[^，,；;]*$", subject.words)
+    return made.residence(found[0]) if found and made.bare(re.sub("农村地?区?|城镇|城区", "", found[0])) else ""
 
 
 def _by_indicator(rows: pd.DataFrame, column: str) -> dict[str, set[str]]:

@@ -9,12 +9,13 @@ from functools import cached_property
 from minsheng import addressees as whom
 from minsheng import constructions as made
 from minsheng.attributes import Attributes
+from minsheng.measures import MONEY
 from minsheng.quantities import Quantity
 from minsheng.surroundings import Subject, Surroundings
 from minsheng.tables import Dataset
 from minsheng.wording import Fit, Lexicon
 
-SURE = 5.0
+SURE = 5.1
 """Score from which an indicator is proposed."""
 
 _ALONE = 2.0
@@ -57,7 +58,14 @@ class Candidates:
         bonus = 0.0 if told else _GOES_ON if goes_on else _SAME_ITEM if around.first else _SAME_SENTENCE
         found = self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
         among = re.search("(?:每[千万百十]+|千)[名人户]", subject.whole + around.behind) is not None
-        return [fit for fit in found if (fit.indicator_id in self._among) == among]
+        found = [fit for fit in found if (fit.indicator_id in self._among) == among]
+        return [fit for fit in found if fit.named or fit.indicator_id == before or fit.indicator_id not in self._money]
+
+    @cached_property
+    def _money(self) -> set[str]:
+        """Standards in money, which no mere context makes of an amount."""
+        rows = self.known.indicators
+        return set(rows.loc[rows["measure"].isin(MONEY), "indicator_id"])
 
     @cached_property
     def _among(self) -> set[str]:

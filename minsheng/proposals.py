@@ -126,7 +126,7 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if self._other(best, subject, around, self._before(one, role)) or self._new_goes_on(one, subject):
+        if self._other(best, subject, around) or self._new_goes_on(one, subject, role):
             yield from self._unknown(one, subject, around, role)
             return
         masked = best.named and around.rest.startswith("**")
@@ -142,18 +142,17 @@ class Reader:
             told = replace(subject, words=words, whole=subject.words, listed=True)
             yield self._row(which, one, told, around, role, (*why, "doubt.shared"))
 
-    def _new_goes_on(self, one: Quantity, subject: Subject) -> bool:
+    def _new_goes_on(self, one: Quantity, subject: Subject, role: str) -> bool:
         """Whether a number that names nothing follows one of something that is not among the indicators yet."""
-        return subject.inherited and self._last_of.get(one.unit, "").startswith(NEW)
+        return subject.inherited and self._before(one, role).startswith(NEW)
 
-    def _other(self, best: Fit, subject: Subject, around: Surroundings, before: str) -> bool:
+    def _other(self, best: Fit, subject: Subject, around: Surroundings) -> bool:
         """Whether a number is of something else than the indicator that fits best: what is not named beside it."""
         indicator = self._indicators[best.indicator_id]
-        money, goes_on = indicator["measure"] in MONEY, best.indicator_id == before
+        money = indicator["measure"] in MONEY
         other = not subject.inherited and made.benefit(subject.words)
         return not best.near and (
-            (money and not best.named and not goes_on)
-            or (money and goes_on and other)
+            (money and other)
             or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own))
         )
 
@@ -161,7 +160,7 @@ class Reader:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         found = {
             "doubt.inherited": last and not best.near,
-            "doubt.context": not best.near and not (last and (subject.inherited or self.candidates.bare(subject.words))),
+            "doubt.context": not best.near and not ((last or not subject.alone) and (subject.inherited or self.candidates.bare(subject.words))),
             "doubt.close": len(fits) > 1 and fits[1].named and best.score - fits[1].score < _CLOSE,
             "doubt.masked": "**" in around.gap + around.behind,
             "doubt.year_like": self._only_year is not None and int(one.value or 0) == self._only_year,
@@ -188,7 +187,8 @@ class Reader:
     def _label(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> str:
         """The recipient as printed: a grade, or the name that a list has before each number."""
         money = self._indicators[which]["unit"] == "元"
-        own = whom.label(self.candidates.lexicon.before(subject.words, which))
+        behind = re.split("[：:]", subject.words)[-1] if around.first else subject.words
+        own = whom.label(self.candidates.lexicon.before(behind, which))
         told = whom.grade(subject.words) if money or not subject.alone else ""
         told = told or ("" if subject.alone else whom.degree(subject.words))
         if money and self.attributes.tells_apart(which):
@@ -219,8 +219,8 @@ class Reader:
 
     def _wording(self, one: Quantity, subject: Subject, around: Surroundings) -> str:
         told = whom.without(re.split("分别|依次", subject.whole)[0], degrees=True) if not subject.alone else subject.whole
-        names = (made.wording(text) for text in (told, subject.whole, around.behind, around.title))
-        return next((name for name in names if name), one.unit)
+        names = [made.wording(text) for text in (told, subject.whole, around.behind)]
+        return max(names, key=lambda name: min(len(name), 3)) or made.wording(around.title) or one.unit
 
     # ---- against the tables at hand -----------------------------------------------------------------------------------
 

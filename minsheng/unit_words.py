@@ -21,7 +21,7 @@ SPANS = ["年", "月", "日", "天", "周岁", "岁", "小时", "周", "季度",
 NO_TENTH, NO_HALF = "立为员本果效功长都", "十百千万亿年月日个人户家名"
 """What follows 成 where it is no tenth, and the 五 of 九成五 where it is a number of its own."""
 
-NOT_BEFORE = {"分": "之钟别担散摊解级类", "部": "门委分署队曲", "组": "织团长成合建", "例": "如外会"}
+NOT_BEFORE = {"分": "之点钟别担散摊解级类", "部": "门委分署队曲", "组": "织团长成合建", "例": "如外会"}
 """What follows a unit where it is none but begins another word."""
 
 

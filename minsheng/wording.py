@@ -20,7 +20,7 @@ _ENOUGH = 6.0
 
 _STRONG = ("name", "alias")
 
-_FILLERS = re.compile("平均|最低(?!生活保障)|人均|月(?=标准)|年(?=标准)")
+_FILLERS = re.compile("平均|最低(?!生活保障)|[年月]?人均|月(?=标准)|年(?=标准)")
 """What documents put between the words of a name: 低保平均标准."""
 
 _ALIKE = (
