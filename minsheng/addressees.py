@@ -18,6 +18,9 @@ _PERSONS = re.compile(
     r"(?:人员|对象|成员|人口|儿童|孤儿|学生|职工|群众|老人|老年人|残疾人|居民|军人|遗属|家庭|户|妇女|婴|生|者|师)$"
 )
 
+_AFTER_PERSONS = re.compile("(?:(?<=人员|对象|成员|人口)|等)[^、和及与，,；;]*(?=[，,]|$)")
+"""What is said of a group of persons behind its name."""
+
 
 def grade(text: str) -> str:
     """The grades or classes that a text names.
@@ -73,7 +76,7 @@ def label(text: str) -> str:
     >>> label("，乙类每人每月"), label("，达到"), label("、城东镇"), label("，同比增长")
     ('乙类', '', '', '')
     """
-    clause = re.split("等", last_clause(text))[0]
+    clause = _AFTER_PERSONS.sub("", last_clause(text))
     short = PERIODS.sub("", re.sub(r"^(?:\W|和|及|与|或|其中|即)+", "", clause))
     return short if 1 < len(short) < 12 and not _NO_LABEL.search(short) and not bare(short) else ""
 
@@ -86,6 +89,6 @@ def persons(text: str) -> list[str]:
     >>> persons("对低保对象、监测对象"), persons("道路和桥梁")
     (['低保对象', '监测对象'], [])
     """
-    parts = [re.split("的", one)[-1] for one in enumerated(re.sub("等[^、和及与，,；;]*(?=[，,]|$)", "", text))]
+    parts = [re.split("的", one)[-1] for one in enumerated(_AFTER_PERSONS.sub("", text))]
     tail = list(takewhile(lambda one: _PERSONS.search(one) and len(one) < 14, reversed(parts)))[::-1]
     return tail if len(tail) > 1 else []

@@ -118,10 +118,10 @@ def _each_with_grade(parts: list[str]) -> list[str]:
     return [parts[0], *((head[1] if head and re.match("因[战公病]", one) else "") + one for one in parts[1:])]
 
 
-_OPENERS = "以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放|至"
+_OPENERS = "每?[千万百]+[名人户]|以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放|至"
 _ANYONE = "[失能]*(?:老年人|老人|人员|对象|居民|儿童|学生|家庭|群众)"
 _AGE = r"[0-9０-９.]+(?:周?岁|年|[万亿]?[个名人栋所家户处台])?(?:[-—–~～至][0-9０-９]+周?岁)?(?:及?以[上下])?"
-_OPENERS = "以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放"
+_OPENERS = "每?[千万百]+[名人户]|以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放"
 _ANYONE = "(?:失能)?(?:老年人|老人|人员|对象|居民|儿童|学生|家庭|群众)"
 _VERBS = "上调|提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
 
@@ -182,7 +182,9 @@ def care(text: str) -> str:
     >>> care("社会散居孤儿"), care("孤儿")
     ('dispersed', '')
     """
-    homes, home = (re.search(words, text) if re.search("[养孤]|特困|儿童|福利", text) else None for words in (_IN_HOMES, _AT_HOME))
+    homes, home = (
+        re.search(words, text) if re.search("[养孤]|特困|儿童|福利", text) else None for words in (_IN_HOMES, _AT_HOME)
+    )
     return "" if bool(homes) == bool(home) else "institutional" if homes else "dispersed"
 
 

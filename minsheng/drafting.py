@@ -241,4 +241,8 @@ def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:
     start = max(span[0], end - _EVIDENCE, 0)
     # From the last break before the number on, so that no part of another number stands in front.
     cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", text[start:first])), default=0)
-    return re.sub(r"^\d+[.．、)）]?(?=\D)|^[.．)）]", "", text[start + cut : end]) if cut == 0 and start < first else text[start + cut : end].strip()
+    return (
+        re.sub(r"^\d+[.．、)）]?(?=\D)|^[.．)）]", "", text[start + cut : end])
+        if cut == 0 and start < first
+        else text[start + cut : end].strip()
+    )

@@ -151,16 +151,14 @@ class Reader:
         indicator = self._indicators[best.indicator_id]
         money = indicator["measure"] in MONEY
         other = not subject.inherited and made.benefit(subject.words)
-        return not best.near and (
-            (money and other)
-            or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own))
-        )
+        return not best.near and ((money and other) or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own)))
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         found = {
             "doubt.inherited": last and not best.near,
-            "doubt.context": not best.near and not ((last or not subject.alone) and (subject.inherited or self.candidates.bare(subject.words))),
+            "doubt.context": not best.near
+            and not ((last or not subject.alone) and (subject.inherited or self.candidates.bare(subject.words))),
             "doubt.close": len(fits) > 1 and fits[1].named and best.score - fits[1].score < _CLOSE,
             "doubt.masked": "**" in around.gap + around.behind,
             "doubt.year_like": self._only_year is not None and int(one.value or 0) == self._only_year,
@@ -205,7 +203,12 @@ class Reader:
             return
         last = self._last_of.get(one.unit, "")
         told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
-        told = told or whom.age(subject.words) or self.attributes.recipient("", subject.words, wide=True) or whom.label(subject.words)
+        told = (
+            told
+            or whom.age(subject.words)
+            or self.attributes.recipient("", subject.words, wide=True)
+            or whom.label(subject.words)
+        )
         goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
         which = last if goes_on else NEW + self._wording(one, subject, around)
         year, doubts = year_of(role, around, self.year)

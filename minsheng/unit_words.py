@@ -52,4 +52,7 @@ def counted(text: str, at: int, words: Iterable[str]) -> bool:
     >>> counted("扣五分", 2, ["分"]), counted("五分之一", 1, ["分"])
     (True, False)
     """
-    return any(text.startswith(one, at) and text[at + len(one) : at + len(one) + 1] not in tuple(NOT_BEFORE.get(one, "")) for one in words)
+    return any(
+        text.startswith(one, at) and text[at + len(one) : at + len(one) + 1] not in tuple(NOT_BEFORE.get(one, ""))
+        for one in words
+    )

@@ -296,7 +296,7 @@ def test_a_number_that_was_never_read_is_missed(data: Dataset, monkeypatch: pyte
 
 def test_reading_and_counting_find_the_same_numbers(data: Dataset) -> None:
     chance, units = random.Random(7), tuple(data.known.codes("unit"))
-    numbers = [
+    numbers = (
         "1,234.5",
         "12",
         "３．５",
@@ -305,32 +305,12 @@ def test_reading_and_counting_find_the_same_numbers(data: Dataset) -> None:
         "三百二十",
         "十余万",
         "百分之五点五",
-        "五成",
+        "九成五",
         "第三十",
         "1.2.3",
-        "20多",
         "13万5千",
-        "一",
-    ]
-    words = [
-        "元",
-        "人",
-        "个",
-        "月",
-        "分之一",
-        "成立",
-        "千瓦",
-        "多人",
-        "%",
-        "千米",
-        "余户",
-        "和",
-        "每",
-        "提高到",
-        "年",
-        "亩",
-        "分",
-    ]
+    )
+    words = ("元", "人", "个", "月", "分之一", "成立", "千瓦", "%", "千米", "户", "和", "每", "提高到", "年", "亩", "分", "部门")
     for _ in range(3000):
         text = "".join(map(chance.choice, (numbers, words, "，、；：:-了 ") * chance.randint(1, 4)))
         marks = [(one, text[slice(*at)]) for one in quantities(text, units) for at in one.marks]
@@ -453,9 +433,9 @@ def test_fifty_items_take_less_than_a_second(data: Dataset) -> None:
 
 # ---- the source documents --------------------------------------------------------------------------------------------
 
-FLOOR = {"found": 0.97, "right": 0.82, "money": 0.92, "recipient": 0.72}
+FLOOR = {"found": 0.985, "right": 0.835, "money": 0.92, "recipient": 0.82}
 """Least shares of `draft_quality`, with the rows of the document itself taken out of the tables at hand."""
-MOST_INVENTED = 0.03
+MOST_INVENTED = 0.02
 
 
 @pytest.fixture(scope="module")
