@@ -25,6 +25,9 @@ _GOES_ON, _SAME_SENTENCE, _SAME_ITEM = 8.0, 2.0, 1.0
 """What speaks for the indicator of the number before, where a number names nothing new, and where it does."""
 
 
+_HOLDERS = ("household", "village", "classroom", "institution", "community", "project", "performance")
+"""What an amount may be per that is no person."""
+
 _FAR = 0.56
 """Nearness up to which a text counts little where the words beside the number name an indicator."""
 
@@ -55,11 +58,30 @@ class Candidates:
         if not subject.inherited and (self.named(regions[0][0], one.unit) or self.named(around.behind, one.unit)):
             regions = [(text, near if near > _FAR else near * _FAR) for text, near in regions]
         goes_on = subject.inherited or (not around.first and self.bare(subject.words))
-        bonus = 0.0 if told else _GOES_ON if goes_on else _SAME_ITEM if around.first else _SAME_SENTENCE
+        bonus = (
+            0.0
+            if told and not (subject.inherited and role)
+            else _GOES_ON
+            if goes_on
+            else _SAME_ITEM
+            if around.first
+            else _SAME_SENTENCE
+        )
         found = self.lexicon.fits(regions, one.unit, role in ("growth", "share"), before, bonus)
         among = re.search("(?:每[千万百十]+|千)[名人户]", subject.whole + around.behind) is not None
         found = [fit for fit in found if (fit.indicator_id in self._among) == among]
+        found = [fit for fit in found if self._suits(fit.indicator_id, one)]
         return [fit for fit in found if fit.named or fit.indicator_id == before or fit.indicator_id not in self._money]
+
+    @cached_property
+    def _pers(self) -> dict[str, str]:
+        return dict(zip(self.known.indicators["indicator_id"], self.known.indicators["per"].fillna(""), strict=True))
+
+    def _suits(self, which: str, one: Quantity) -> bool:
+        """Whether an amount per household, say, may be one of an indicator: not where it is always per person."""
+        whose = one.per.split("-")[0]
+        own = self._pers[which]
+        return which not in self._money or whose not in _HOLDERS or not own or whose in own
 
     @cached_property
     def _money(self) -> set[str]:

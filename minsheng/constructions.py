@@ -13,7 +13,7 @@ _IN_HOMES, _AT_HOME = "集中供养|集中养育|机构养育|机构供养|集�
 _PAIRS = ((_URBAN, _RURAL), (_IN_HOMES, _AT_HOME))
 
 _BARE = re.compile(
-    r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|增幅|增速|同比|环比|上涨|上调|调整|上升|至|到|为|从|由|的"
+    r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|增幅|增速|同比|环比|较上年|比上年|上年|上涨|上调|调整|上升|至|到|为|从|由|的"
     r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
 )
 
@@ -32,7 +32,8 @@ _INCREASE = re.compile(
 _GROWTH = re.compile(
     r"(?:增幅|增速|增长率?|提高|同比|上涨|上升|下降|降低|上浮|增加|提速)(?:了|约|不低于|不少于|不超过|上年的?|[^，,、；占达到至为]{0,6})$"
 )
-_SHARE = re.compile(r"占(?!比)[^，,；]{0,14}$")
+_RATE = re.compile("(?:增幅|增速|增长率|涨幅)(?:分别|约|为|达到?)*$")
+_SHARE = re.compile(r"占(?!比)[^，,；]{0,14}$|(?:完成|达到)(?:年度|全年)?(?:目标|计划|任务)[^，,；]{0,6}的?$")
 _FROM = re.compile(r"(?:从|由)[^，,；;]{0,16}$")
 
 
@@ -137,6 +138,7 @@ def wording(text: str) -> str:
     clauses = [part for part in re.split(r"[，,、；;：:。|]", re.sub(r"[（(][^（()）]*[)）]", "", text)) if not bare(part)]
     name = re.sub(rf"{_AGE}|\W", "", clauses[-1] if clauses else "")
     name = re.sub(rf"^(?:{_OPENERS}|{_PERIOD})+|(?:{_PERIOD}|{_VERBS})+$", "", name)
+    name = next((one for one in reversed(re.split("分别|发放|给予", name)) if len(one) > 2), name)
     return "" if len(name) < 2 or re.fullmatch(_ANYONE, name) else name[-12:]
 
 
@@ -221,7 +223,11 @@ def role(before: str, after: str, unit: str) -> str:
     if _FROM.search(before) and re.match(rf".{{0,6}}?{_RISEN}", after):
         return "baseline"
     if unit in ("%", "‰"):
-        rising = _GROWTH.search(before) or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
+        rising = (
+            _GROWTH.search(before)
+            or _RATE.search(before)
+            or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
+        )
         if re.match(r"的?(?:比例)?(?:分担|承担|负担)", after):
             return "share"
         return "growth" if rising else "share" if _SHARE.search(before) else "level" if _LEVEL.search(before) else ""

@@ -35,6 +35,10 @@ _WORDS_ONLY = (*range(10), 100, 1000, 10_000)
 """Values that Chinese numerals in words often have (一次性, 万亩), and that are no figure unless an indicator is beside them."""
 
 
+_TOTAL = 100_000
+"""Yuan that nobody is paid or pays: an amount so large, and per nothing, is what all of them are."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """What a row says beside its value."""
@@ -126,7 +130,7 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if self._other(best, subject, around) or self._new_goes_on(one, subject, role):
+        if self._other(one, best, subject, around) or self._new_goes_on(one, subject, role):
             yield from self._unknown(one, subject, around, role)
             return
         masked = best.named and around.rest.startswith("**")
@@ -146,12 +150,16 @@ class Reader:
         """Whether a number that names nothing follows one of something that is not among the indicators yet."""
         return subject.inherited and self._before(one, role).startswith(NEW)
 
-    def _other(self, best: Fit, subject: Subject, around: Surroundings) -> bool:
+    def _other(self, one: Quantity, best: Fit, subject: Subject, around: Surroundings) -> bool:
         """Whether a number is of something else than the indicator that fits best: what is not named beside it."""
         indicator = self._indicators[best.indicator_id]
         money = indicator["measure"] in MONEY
         other = not subject.inherited and made.benefit(subject.words)
-        return not best.near and ((money and other) or bool(re.match("[，,、；;]?(?:惠及|受益)", around.own)))
+        if money and re.search("person|student", indicator["per"]) and not one.per and (one.value or 0) >= _TOTAL:
+            return True
+        new = money and not around.first and self._last_of.get(one.unit, "").startswith(NEW)
+        reached = re.match("[，,、；;]?(?:惠及|受益)", around.own) is not None
+        return not best.near and ((money and other) or new or reached)
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
@@ -210,11 +218,14 @@ class Reader:
             or whom.label(subject.words)
         )
         goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
+        if role in ("growth", "share") and subject.inherited and self._last.startswith(NEW):
+            last, goes_on = self._last, True
         which = last if goes_on else NEW + self._wording(one, subject, around)
         year, doubts = year_of(role, around, self.year)
         per = one.per if one.unit not in RATES and one.per in self.known.known.codes("per") else ""
         per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
-        role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
+        money = one.unit in ("元", *RATES)
+        role = (role if money else "") or ("level" if per and money else self.attributes.role("", one.unit, around))
         recipient = told if (goes_on or not subject.alone or whom.age(subject.words)) and not subject.inherited else ""
         residence, care, statistic = made.residence(subject.words), made.care(subject.words), made.statistic(subject.words)
         yield Proposal(which, residence or "all", care or "all", recipient, role, statistic or "standard", one.unit, per, year,

@@ -10,7 +10,7 @@ from minsheng.numerals import printed_values
 from minsheng.quantities import quantities
 from minsheng.tables import Dataset
 
-YEAR = 2030
+YEAR, P = 2030, "person-month"
 
 
 def drafted(data: Dataset, text: str, title: str = "") -> Draft:
@@ -103,6 +103,31 @@ def test_ages_are_recipients_of_an_allowance_that_is_new(data: Dataset) -> None:
 )
 def test_what_is_not_named_is_not_taken_for_what_is_near(data: Dataset, text: str, ids: list[str]) -> None:
     assert [one for (one,) in rows(drafted(data, text), "indicator_id")] == ids
+
+
+def test_what_was_paid_out_in_all_is_no_standard(data: Dataset) -> None:
+    draft = drafted(data, "发放农村低保金5632万元，月人均补差268元；营养膳食补助标准每生每天5元，全年拨付资金2180.5万元。")
+    assert rows(draft, "indicator_id", "value", "per") == [
+        ("new:农村低保金", 56_320_000, ""),
+        ("dibao_topup", 268, P),
+        ("nutrition_meal_subsidy", 5, "student-day"),
+        ("new:全年拨付资金", 21_805_000, ""),
+    ]
+
+
+def test_an_amount_per_household_is_no_amount_per_person(data: Dataset) -> None:
+    draft = drafted(data, "基础养老金达到每人每月235元，危房改造每户补助3000元，其中市级财政1500元。")
+    assert rows(draft, "per", "value")[:2] == [(P, 235), ("household", 3000)]
+    assert "basic_pension" not in set(draft.figures["indicator_id"][1:])
+
+
+def test_how_much_the_standards_have_grown_goes_with_them(data: Dataset) -> None:
+    text = "城市、农村低保标准分别由上年的每月660元、460元提高到690元、490元，增幅为4.5%、6.5%。"
+    draft = drafted(data, text, title="困难群众救助")
+    assert rows(draft, "indicator_id", "residence", "role", "value")[-2:] == [
+        ("dibao_standard", "urban", "growth", 4.5),
+        ("dibao_standard", "rural", "growth", 6.5),
+    ]
 
 
 def test_a_part_is_in_the_country_where_it_says_so(data: Dataset) -> None:
