@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,6 +112,7 @@ class _Book:
         self.rows: list[dict[str, object]] = []
         self.marks: list[Mark] = []
         self.seen: dict[tuple[object, ...], int] = {}
+        self.numbers: Counter[str] = Counter()
         self.stop = 0
 
     @cached_property
@@ -193,9 +195,9 @@ class _Book:
         self.marks += [Mark(text[start:end], kind, "", item.number, "") for start, end in one.marks]
 
     def _row(self, one: Quantity, row: Proposal, item: Item, evidence: str, passage: str) -> dict[str, object]:
-        number = sum(other["item"] == item.number for other in self.rows) + 1
+        self.numbers[item.number] += 1
         return {
-            "figure_id": f"{item.number or 'x'}-{number:02d}", "document_id": "", "item": item.number,
+            "figure_id": f"{item.number or 'x'}-{self.numbers[item.number]:02d}", "document_id": "", "item": item.number,
             "locator": self.reader.heading(row.indicator_id), "region_id": "", "indicator_id": row.indicator_id,
             "residence": row.residence, "care": row.care, "recipient": row.recipient, "role": row.role,
             "modality": one.modality, "statistic": row.statistic, "value": one.value,

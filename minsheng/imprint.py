@@ -44,19 +44,18 @@ def _head(manuscript: Manuscript) -> str:
     return "\n".join(line.text for line in manuscript.lines[:_HEAD])
 
 
+def _number(year: str) -> int:
+    """2026, or 二〇二六 with whatever stands for its nought."""
+    return int(year) if year.isdecimal() else chinese_number(re.sub("[○O0]", "〇", year))
+
+
 def _year(manuscript: Manuscript, given: int | None) -> tuple[int, int | None, int]:
     """The year, the year that is printed, and how sure it is."""
     titled = _YEAR.search(manuscript.title)
     printed = titled or _YEAR.search(_head(manuscript))
     if not (printed or given):
         raise Refused("proofs.no_year", file=manuscript.name)
-    own = (
-        chinese_number(re.sub("[○O0]", "〇", printed[1]))
-        if printed and not printed[1].isdecimal()
-        else int(printed[1])
-        if printed
-        else None
-    )
+    own = _number(printed[1]) if printed else None
     return given or own or 0, own, GIVEN if given else TITLED if titled else GUESSED
 
 
