@@ -88,7 +88,7 @@ class Attributes:
         alone = shared and "doubt.told_apart" not in subject.why
         return (
             _part(subject) or self._usual("residence", which) or self._residence(subject, around) or "all",
-            told or self._usual("care", which) or made.care(subject.words) or ("" if alone else made.care(subject.whole)) or "all",
+            told or self._usual("care", which) or made.care(subject.words) or made.care("" if alone else subject.whole) or "all",
             self._usual("statistic", which) or self._statistic(subject, around) or "standard",
             self.recipient(which, subject.words, wide=True) or ("" if shared else self._behind(which, subject, around)),
         )

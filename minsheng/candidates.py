@@ -50,6 +50,7 @@ class Candidates:
 
     def __init__(self, known: Dataset, attributes: Attributes) -> None:
         self.known, self.lexicon, self.attributes = known, Lexicon(known), attributes
+        self._asked: dict[tuple[str, str, bool], Fit | None] = {}
 
     def fits(self, one: Quantity, subject: Subject, around: Surroundings, role: str, before: str) -> list[Fit]:
         """The indicators that fit a number, the best first; `before` is that of the number before."""
@@ -102,7 +103,10 @@ class Candidates:
 
     def named(self, words: str, unit: str, rate: bool = False) -> Fit | None:
         """The indicator that some words name."""
-        return self.lexicon.best([(words, 1.0)], unit, rate)
+        asked = (words, unit, rate)
+        if asked not in self._asked:
+            self._asked[asked] = self.lexicon.best([(words, 1.0)], unit, rate)
+        return self._asked[asked]
 
     def shared(self, one: Quantity, subject: Subject, around: Surroundings, best: str) -> list[tuple[str, str]]:
         """(indicator, words) of each of the things that one number is for; empty where it is for one."""

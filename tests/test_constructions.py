@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from minsheng.drafting import Draft, figures
 from minsheng.manuscripts import Item, Line
 from minsheng.numerals import printed_values
+from minsheng.proofs import draft
 from minsheng.quantities import quantities
 from minsheng.tables import Dataset
 
@@ -166,3 +169,10 @@ def test_what_no_item_holds_and_no_indicator_fits_is_left_over(data: Dataset) ->
     draft = figures([Item("1", "", "", "", "", "", 1.0, "", ())], outside, data, YEAR, "CN")
     assert rows(draft, "indicator_id") == [("dibao_standard",)]
     assert draft.leftovers["reason"].tolist() == ["aside.outside"]
+
+
+@pytest.mark.parametrize("title", ["某市二〇三〇年民生实事", "某市二○三○年民生实事", "某市2030年民生实事"])
+def test_a_year_is_read_in_either_script(title: str, data: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"{title}\n一、就业。新增就业5000人。", encoding="utf-8")
+    assert draft(path, region="CN", known=data).documents["year"].tolist() == [2030]
