@@ -28,7 +28,7 @@ _KINDS = {
     "implementation_plan": "方案|计划|安排|分工",
 }
 _STAGES = {"draft": "征求意见|候选|草案|拟", "completed": "完成情况|总结|自查|自评", "in_progress": "进展|推进情况|汇报|通报"}
-_YEAR = re.compile(r"(?<!\d)(20\d\d|二[〇零○O0][一二三四五六七八九〇零]{2})\s*年")
+_YEAR = re.compile(r"(?<!\d)(20\d\d|二[〇零○O0][〇零○O0一二三四五六七八九]{2})\s*年")
 _ANY_YEAR = re.compile(r"(?<![\d.,])20\d\d(?!\d)")
 _NO_DATE = re.compile(r"(?<![\d.,])20\d\d(?!\d)(?=\.\d|\s*[名个家户所座项公万亩元套处人])|(?<!\d)(20\d\d)\s*[-—–－至]\s*\1(?!\d)")
 _MASK = re.compile(r"\*{2,}")
