@@ -271,13 +271,18 @@ def page(lines: Sequence[str], path: Path) -> None:
         browser.close()
 
 
+def timed(path: Path, known: Dataset) -> tuple[float, Proof]:
+    """Seconds that a draft takes, and the draft."""
+    began = time.perf_counter()
+    proof = ms.draft(path, region="CN", known=known)
+    return time.perf_counter() - began, proof
+
+
 def of_speed(known: Dataset) -> None:
-    """Seconds from file to draft, audit included, once the tables are loaded."""
+    """Seconds from file to draft, audit included, once the tables are loaded: the least of three, since others only add."""
     with TemporaryDirectory() as folder:
         for path in written(made_up(), Path(folder)):
-            began = time.perf_counter()
-            proof = ms.draft(path, region="CN", known=known)
-            took = time.perf_counter() - began
+            took, proof = min((timed(path, known) for _ in range(3)), key=lambda one: one[0])
             name = f"a made-up {path.suffix} of {PAGES} pages, {len(proof.figures)} figures"
             print(f"{name:<58} {took:>6.2f} s   {'goal < 2 s':<16}{'met' if took < 2 else 'MISSED'}", flush=True)
 

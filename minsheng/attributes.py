@@ -84,11 +84,11 @@ class Attributes:
 
     def of(self, which: str, subject: Subject, around: Surroundings, shared: bool) -> tuple[str, str, str, str]:
         """Residence, care, statistic and recipient of a number, or of one of the things that share it."""
-        told = made.care(subject.words) or made.care(subject.whole) if "doubt.told_apart" in subject.why else ""
+        told = made.care(subject.words) or (made.care(subject.whole) if "doubt.told_apart" in subject.why else "")
         alone = shared and "doubt.told_apart" not in subject.why
         return (
             _part(subject) or self._usual("residence", which) or self._residence(subject, around) or "all",
-            told or self._usual("care", which) or made.care(subject.words) or made.care("" if alone else subject.whole) or "all",
+            told or self._usual("care", which) or made.care("" if alone else subject.whole) or "all",
             self._usual("statistic", which) or self._statistic(subject, around) or "standard",
             self.recipient(which, subject.words, wide=True) or ("" if shared else self._behind(which, subject, around)),
         )

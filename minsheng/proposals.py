@@ -151,15 +151,18 @@ class Reader:
         return subject.inherited and self._before(one, role).startswith(NEW)
 
     def _other(self, one: Quantity, best: Fit, subject: Subject, around: Surroundings) -> bool:
-        """Whether a number is of something else than the indicator that fits best: what is not named beside it."""
+        """Whether a number is of something else than the indicator that fits best: a total, or what is not named beside it."""
         indicator = self._indicators[best.indicator_id]
         money = indicator["measure"] in MONEY
-        other = not subject.inherited and made.benefit(subject.words)
         if money and re.search("person|student", indicator["per"]) and not one.per and (one.value or 0) >= _TOTAL:
             return True
-        new = money and not around.first and self._last_of.get(one.unit, "").startswith(NEW)
-        reached = re.match("[，,、；;]?(?:惠及|受益)", around.own) is not None
-        return not best.near and ((money and other) or new or reached)
+        if best.near or re.match("[，,、；;]?(?:惠及|受益)", around.own):
+            return not best.near
+        beside = re.split("[，,；;：:。]", subject.words)[-1]
+        if not money or subject.inherited or self.candidates.bare(made.PERIODS.sub("", beside)):
+            return False
+        another = best.indicator_id != self._last_of.get(one.unit, self._last) or self._last.startswith(NEW)
+        return made.benefit(subject.words) or (another and not around.first)
 
     def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))

@@ -25,7 +25,8 @@ _SUBJECTS = {
 }  # fmt: skip
 _ORDER = ["month", "year", "day", "service-year"]
 _WORD = "|".join(_SUBJECTS)
-_AFTER_PER = re.compile(rf"\s*(?:/(?:{_WORD})|每[个名间]?(?:{_WORD}))+")
+_DOT = "[·•∙・‧.．*×]"
+_AFTER_PER = re.compile(rf"\s*(?:/[（(]?每?(?:{_WORD})(?:\s*{_DOT}\s*(?:{_WORD})[)）]?)*|每[个名间]?(?:{_WORD}))+")
 
 _LEAST = r"不低于|不少于|不小于|不得低于|至少|最少|高于|超过"
 _MOST = r"不超过|不高于|不得超过|不多于|至多|最高|最多|低于|少于|不足"
@@ -150,7 +151,12 @@ def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
 
 def _per(words: str) -> str:
     """The code that 每人每月, /人/月 or 月人均 make up, or as much of it as they say."""
-    parts = [_SUBJECTS[one] for one in re.findall(rf"每[个名间座所]?({_WORD})|/({_WORD})", words) for one in one if one]
+    parts = [
+        _SUBJECTS[one]
+        for one in re.findall(rf"每[个名间座所]?({_WORD})|(?:/[（(]?|{_DOT}\s*)({_WORD})", words)
+        for one in one
+        if one
+    ]
     parts += [_SUBJECTS[one] for one in re.findall("([人户年月村])均", words)]
     if re.search("[年月](?:人均|累计)", words):
         parts += ["year" if re.search("年人均", words) else "month"]

@@ -133,6 +133,24 @@ def test_how_much_the_standards_have_grown_goes_with_them(data: Dataset) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "per"),
+    [
+        ("830元/人·月", "person-month"),
+        ("6960元/人．年", "person-year"),
+        ("90元/（人·月）", "person-month"),
+        ("5元/每人每年", "person-year"),
+    ],
+)
+def test_a_period_behind_a_dot_is_read(data: Dataset, text: str, per: str) -> None:
+    assert [one.per for one in quantities(text, data.known.codes("unit"))] == [per]
+
+
+def test_a_deductible_is_no_standard_of_those_who_were_named_before(data: Dataset) -> None:
+    draft = drafted(data, "孤儿住院救助比例100%；大病保险起付线1.2万元。", title="医疗救助")
+    assert rows(draft, "indicator_id", "value")[-1] == ("new:大病保险起付线", 12_000)
+
+
 def test_a_part_is_in_the_country_where_it_says_so(data: Dataset) -> None:
     draft = drafted(data, "新增公办学位3600个，其中农村地区1200个。")
     assert rows(draft, "residence", "value") == [("all", 3600), ("rural", 1200)]
