@@ -9,8 +9,9 @@ Exit code 2 where it is not there; 0 in any other case: this is no test.
 How it is measured:
 
 - Each document is drafted as a user would, with its year and place given, and with the tables at hand *without* its own
-  rows: nothing is looked up from the answer. The vocabulary (data/wording.csv) is as it is, and was made by people who had
-  read these documents; so what is measured here is a bound from above for a document that nobody has seen.
+  rows: nothing is looked up from the answer. The vocabulary (data/wording.csv, and the words of topics and recipients in the
+  descriptor) is as it is, and was made by people who had read these documents; so what is measured here is a bound from
+  above for a document that nobody has seen.
 - Items are the same where number and item are; title, topic and departments are counted separately, blanks and commas aside.
 - A row of the draft and a row of the tables are of the same number where value and upper value are equal; where several are,
   those go together that are most alike, the item counting as one field more, and each row goes with one other at most.

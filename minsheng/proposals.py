@@ -12,6 +12,7 @@ from minsheng import constructions as made
 from minsheng.attributes import Attributes
 from minsheng.candidates import Candidates, sure
 from minsheng.measures import MONEY, RATES, per_of, role_of, unit_of, year_of
+from minsheng.precedents import Precedents
 from minsheng.quantities import Quantity
 from minsheng.surroundings import Subject, Surroundings
 from minsheng.tables import Dataset
@@ -69,7 +70,8 @@ class Reader:
     """Reads one document; remembers what its last numbers were about."""
 
     def __init__(self, known: Dataset, year: int, region_id: str, text: str) -> None:
-        self.known, self.year, self.region_id = known, year, region_id
+        self.known, self.year = known, year
+        self._precedents = Precedents(known, region_id)
         self.attributes = Attributes(known, text)
         self.candidates = Candidates(known, self.attributes)
         years = re.findall(r"(?<!\d)(20\d\d)年", text)
@@ -191,35 +193,35 @@ class Reader:
         more = {"doubt.recipient_printed": bool(label), "doubt.role_assumed": not role and indicator["measure"] in MONEY}
         doubts = (*why, *why_year, *why_unit, *why_per, *(name for name, holds in more.items() if holds))
         row = Proposal(which, residence, care, recipient or label, kind, statistic, unit, per, year, doubts)
-        return replace(row, why=(*doubts, "doubt.differs")) if self._differs(row, one) else row
+        differs = kind == "baseline" and self._precedents.differ((which, residence, care, row.recipient, year), one.value)
+        return replace(row, why=(*doubts, "doubt.differs")) if differs else row
 
     def _label(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> str:
         """The recipient as printed: a grade, or the name that a list has before each number."""
+        own, told = "", self._class(which, subject)
+        if subject.listed or self._in_list(which, one, subject, around):
+            behind = re.split("[：:]", subject.words)[-1] if around.first else subject.words
+            own = whom.label(self.candidates.lexicon.before(behind, which))
+        return own if told in own else told
+
+    def _in_list(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> bool:
+        """Whether a number is one of several of an indicator, each with a name before it."""
+        goes_on = not around.first or "：" in around.gap
+        return which == self._last and goes_on and not subject.inherited and one.unit in ("元", "%")
+
+    def _class(self, which: str, subject: Subject) -> str:
+        """The grade, degree or age of those whom a number is for."""
         money = self._indicators[which]["unit"] == "元"
-        behind = re.split("[：:]", subject.words)[-1] if around.first else subject.words
-        own = whom.label(self.candidates.lexicon.before(behind, which))
-        told = whom.grade(subject.words) if money or not subject.alone else ""
-        told = told or ("" if subject.alone else whom.degree(subject.words))
-        if money and self.attributes.tells_apart(which):
-            told = told or whom.age(subject.words)
-        listed = subject.listed or not (
-            which != self._last or subject.inherited or (around.first and "：" not in around.gap) or one.unit not in ("元", "%")
-        )
-        return own if listed and told in own else told or (own if listed else "")
+        found = whom.grade(subject.words) if money or not subject.alone else ""
+        found = found or ("" if subject.alone else whom.degree(subject.words))
+        return found or (whom.age(subject.words) if money and self.attributes.tells_apart(which) else "")
 
     # ---- what is not among the indicators yet ------------------------------------------------------------------------
 
     def _unknown(self, one: Quantity, subject: Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
         if not one.unit or (one.han and one.unit != "%" and one.value in _WORDS_ONLY):
             return
-        last = self._last_of.get(one.unit, "")
-        told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
-        told = (
-            told
-            or whom.age(subject.words)
-            or self.attributes.recipient("", subject.words, wide=True)
-            or whom.label(subject.words)
-        )
+        last, told = self._last_of.get(one.unit, ""), self._whom(subject)
         goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
         if role in ("growth", "share") and subject.inherited and self._last.startswith(NEW):
             last, goes_on = self._last, True
@@ -234,26 +236,13 @@ class Reader:
         yield Proposal(which, residence or "all", care or "all", recipient, role, statistic or "standard", one.unit, per, year,
                        ("doubt.unknown", *doubts))  # fmt: skip
 
+    def _whom(self, subject: Subject) -> str:
+        """Whom a number of something new may be for."""
+        told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
+        told = told or whom.age(subject.words) or self.attributes.recipient("", subject.words, wide=True)
+        return told or whom.label(subject.words)
+
     def _wording(self, one: Quantity, subject: Subject, around: Surroundings) -> str:
         told = whom.without(re.split("分别|依次", subject.whole)[0], degrees=True) if not subject.alone else subject.whole
         names = [made.wording(text) for text in (told, subject.whole, around.behind)]
         return max(names, key=lambda name: min(len(name), 3)) or made.wording(around.title) or one.unit
-
-    # ---- against the tables at hand -----------------------------------------------------------------------------------
-
-    @cached_property
-    def _levels(self) -> dict[tuple[object, ...], set[float]]:
-        """What the figures of the same place say a standard was."""
-        places = self.known.documents.set_index("document_id")["region_id"]
-        rows = self.known.figures.fillna({"recipient": ""})
-        rows = rows[(rows["document_id"].map(places) == self.region_id) & (rows["role"] == "level")]
-        keys = zip(*(rows[name] for name in ("indicator_id", "residence", "care", "recipient", "year")), strict=True)
-        found: dict[tuple[object, ...], set[float]] = {}
-        for key, value in zip(keys, rows["value"], strict=True):
-            found.setdefault(key, set()).add(float(value))
-        return found
-
-    def _differs(self, row: Proposal, one: Quantity) -> bool:
-        """Whether a printed baseline is not what the tables have for that year."""
-        there = self._levels.get((row.indicator_id, row.residence, row.care, row.recipient, row.year), set())
-        return row.role == "baseline" and bool(there) and one.value not in there
