@@ -136,12 +136,21 @@ def _ranges(found: Iterable[Quantity], text: str) -> list[Quantity]:
     return out
 
 
+_DIVIDED = re.compile("分担|负担|承担|分摊|比例|配套")
+
+
+def _divide(one: Quantity, other: Quantity, text: str) -> bool:
+    """Whether two numbers are the parts of a ratio by which something is shared."""
+    between, around = text[one.end : other.start], text[max(0, one.start - 12) : other.end + 8]
+    return between in (":", "：", "∶") and _DIVIDED.search(around) is not None
+
+
 def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
     """按3:7分担 is two shares: 30 % and 70 %."""
     out: list[Quantity] = []
     for one in found:
         last = out[-1] if out else None
-        if last and last.value and one.value and not last.unit and text[last.end : one.start] in (":", "：", "∶"):
+        if last and last.value and one.value and not last.unit and _divide(last, one, text):
             whole = last.value + one.value
             out[-1] = replace(last, value=100 * last.value / whole, unit="%")
             one = replace(one, value=100 * one.value / whole, unit="%")

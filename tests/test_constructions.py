@@ -146,6 +146,10 @@ def test_a_period_behind_a_dot_is_read(data: Dataset, text: str, per: str) -> No
     assert [one.per for one in quantities(text, data.known.codes("unit"))] == [per]
 
 
+def test_a_ratio_that_divides_nothing_is_no_share(data: Dataset) -> None:
+    assert rows(drafted(data, "城乡低保标准之比缩小至1:0.75。"), "value") == []
+
+
 def test_a_deductible_is_no_standard_of_those_who_were_named_before(data: Dataset) -> None:
     draft = drafted(data, "孤儿住院救助比例100%；大病保险起付线1.2万元。", title="医疗救助")
     assert rows(draft, "indicator_id", "value")[-1] == ("new:大病保险起付线", 12_000)
