@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import json
 import os
 import subprocess
@@ -77,10 +76,15 @@ def _one(job: tuple[str, dict[str, object], str]) -> None:
     Path(executed).with_suffix(".html").write_text(page, encoding="utf-8")
 
 
+def _quiet() -> None:
+    """Let nobody hear what kernels and nbconvert say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 def by_api(wanted: list[RunSpec], out: Path) -> None:
     """Papermill's API in a pool of processes, with nbconvert in process."""
     jobs = [(str(spec.topic.path), spec.parameters(), str(out / f"{n}.ipynb")) for n, spec in enumerate(wanted)]
-    with ProcessPoolExecutor(WORKERS) as pool, contextlib.redirect_stderr(io.StringIO()):
+    with ProcessPoolExecutor(WORKERS, initializer=_quiet) as pool:
         list(pool.map(_one, jobs))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from minsheng.arrow import csv_columns
 from minsheng.schema import Table
 
 LARGE = 1 << 20
@@ -86,6 +87,9 @@ def columns(path: Path, table: Table) -> pd.DataFrame | None:
     header = _header(path, table)
     if not header or not all(_even(block, len(header)) for block in _blocks(path)):
         return None
+    frame = csv_columns(path, header, table)
+    if frame is not None:
+        return frame
     frame = _read(path)
     if frame is None:
         return None

@@ -324,7 +324,8 @@ def _runners(args: argparse.Namespace) -> Iterator[tuple[Executor | None, Stop]]
     else:
         from minsheng.nursery import kernels
 
-        with kernels() as stop:  # which warm up while pandas is imported and the request checked
+        own = str(Path(args.data).resolve()) if args.data else ""
+        with kernels(own) as stop:  # which warm up while pandas is imported and the request checked
             yield None, stop
 
 
@@ -338,7 +339,10 @@ def _report(args: argparse.Namespace) -> int:
 
         print(planned(_plan(args), Path(args.out), args.jobs, args.force, args.lang))
         return DONE
+    from minsheng.imports import lean_pandas
+
     with _runners(args) as (executor, stop):
+        lean_pandas()
         todo = _plan(args)
         from minsheng.making import make
         from minsheng.ticker import Teller

@@ -1,4 +1,4 @@
-"""Table files, CSV or Excel, read as text: nothing is guessed, and what cannot be read is a fault."""
+"""Table files, CSV, Excel or Parquet, read as text: nothing is guessed, and what cannot be read is a fault."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from minsheng import arrow
 from minsheng.bulk import LARGE, columns
 from minsheng.faults import Fault, nearest
 from minsheng.schema import Table, schema
@@ -78,7 +79,7 @@ def _header_faults(grid: Grid, table: Table) -> list[Fault]:
 
 def _frame(grid: Grid, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     if grid.frame is not None:
-        return grid.frame, []
+        return _without_empty(grid.frame, grid.file, table), []
     width = len(grid.header)
     faults = [*grid.faults, *_header_faults(grid, table)]
     for row, cells in grid.rows:
@@ -100,11 +101,22 @@ def _bulk(path: Path, table: Table) -> tuple[Grid, list[Fault]] | None:
     frame = columns(path, table) if path.stat().st_size >= LARGE else None
     if frame is None:
         return None
-    frame = frame.assign(**{FILE: path.name, ROW: frame.index})
+    return Grid(path.name, table.columns, [], frame=frame), []
+
+
+def _without_empty(grid: pd.DataFrame, file: str, table: Table) -> pd.DataFrame:
+    """The rows of a large file in which there is anything, with their file and row."""
+    frame = grid.assign(**{FILE: file, ROW: grid.index})
     without = frame[frame[table.primary_key[0]] == ""]
     empty = without.index[(without[table.columns] == "").all(axis=1)]
-    frame = (frame.drop(empty) if len(empty) else frame).reset_index(drop=True)
-    return Grid(path.name, table.columns, [], frame=frame), []
+    return (frame.drop(empty) if len(empty) else frame).reset_index(drop=True)
+
+
+def _plain_grid(path: Path, table: Table) -> tuple[Grid | None, list[Fault]]:
+    """A file that holds one table and nothing else."""
+    if path.suffix.lower() == arrow.PARQUET:
+        return arrow.grid(path, table)
+    return _bulk(path, table) or _csv_grid(path)
 
 
 def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
@@ -113,7 +125,7 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     Parameters
     ----------
     folder : Path
-        A folder with any of the tables as ``NAME.csv`` or ``NAME.xlsx``, or a workbook with a sheet for each.
+        A folder with any of the tables as ``NAME.csv``, ``NAME.xlsx`` or ``NAME.parquet``, or a workbook with a sheet for each.
 
     Returns
     -------
@@ -128,13 +140,13 @@ def read_folder(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     faults: list[Fault] = []
     for path in files:
         found: dict[str, Grid] = {}
-        if path.suffix.lower() == ".csv":
+        if path.suffix.lower() in (".csv", arrow.PARQUET):
             if path.stem in schema().derived:  # which is worked out from the tables again
                 continue
             if path.stem not in tables:
                 faults.append(Fault(path.name, 0, "", "fault.unknown_table", {"nearest": nearest(path.stem, list(tables))}))
                 continue
-            grid, more = _bulk(path, tables[path.stem]) or _csv_grid(path)
+            grid, more = _plain_grid(path, tables[path.stem])
             found = {path.stem: grid} if grid else {}
         elif path.suffix.lower() in SUFFIXES:
             found, more = excel_grids(path)

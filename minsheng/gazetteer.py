@@ -47,3 +47,18 @@ def with_surroundings(data: Dataset, regions: Iterable[str]) -> set[str]:
     above = {other for place in wanted for other in ancestors(data, place)}
     below = {place for place in data.regions["region_id"] if wanted & set(ancestors(data, place))}
     return wanted | above | below
+
+
+def with_neighbours(data: Dataset, regions: Iterable[str]) -> set[str]:
+    """The places asked and those around them, with all that stand right below one above: what the audit holds them against.
+
+    Examples
+    --------
+    >>> import minsheng as ms
+    >>> data = ms.load()
+    >>> "441600" in with_surroundings(data, ["440100"]), "441600" in with_neighbours(data, ["440100"])
+    (False, True)
+    """
+    around = with_surroundings(data, regions)
+    beside = data.regions["parent_id"].isin({other for place in regions for other in ancestors(data, place)})
+    return around | set(data.regions["region_id"][beside])

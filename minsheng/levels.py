@@ -55,6 +55,12 @@ PRINTED = [
 ]
 """Columns of a table of figures as printed."""
 
+_MADE = ("origin", "derivation", "figures")
+"""Columns of standards that no figure has."""
+
+_NEEDED = ["role", "item", "figure_id", "stage", "confidence", *(c for c in COLUMNS if c not in _MADE)]
+"""Columns of figures that standards are made from."""
+
 PERIODS = {"person-month": 1.0, "person-year": 12.0}
 """Periods that amounts per person can be brought to, in months."""
 
@@ -134,8 +140,8 @@ def _arithmetic(rows: pd.DataFrame, left: str, sign: str, right: str) -> pd.Seri
 def _earlier_levels(rows: pd.DataFrame) -> pd.DataFrame:
     """Level less increase: what held in the year before."""
     key = ["document_id", "item", "region_id", "year", *SERIES, "unit", "per"]
-    level = rows[rows["role"] == "level"]
     rise = rows[rows["role"] == "increase"][[*key, "value", "figure_id", "flags"]]
+    level = rows[(rows["role"] == "level") & rows["indicator_id"].isin(rise["indicator_id"])]
     both = level.merge(rise, on=key, suffixes=("", "_rise"))
     both["derivation"] = _arithmetic(both, "value", "-", "value_rise")
     both["value"] = (both["value"] - both["value_rise"]).round(6)
@@ -168,18 +174,28 @@ def _multiples(data: Dataset, table: pd.DataFrame) -> pd.DataFrame:
     return both[(there == "left_only").to_numpy()]
 
 
-def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
-    if rows.empty:
-        return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
-    order = rows.assign(
+def _nearest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order in which they are believed: whole before damaged, printed before derived, adopted before draft."""
+    return rows.assign(
         _damaged=rows["flags"].str.contains("damaged"),
         _origin=rows["origin"].map(_ORIGIN),
         _stage=rows["stage"].map(_STAGE),
         _doubt=-rows["confidence"].astype("float64"),
     ).sort_values(["_damaged", "_origin", "_stage", "_doubt", "figures"], kind="stable")
-    key = ["region_id", "year", *SERIES]
-    order["_group"] = order.groupby(key, sort=False).ngroup()
+
+
+def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for each place, year and series; the nearest to the source wins, and a contradiction is flagged."""
+    if rows.empty:
+        return rows.reindex(columns=COLUMNS).astype({"value": "float64", "value_max": "float64"})
+    group = rows.groupby(["region_id", "year", *SERIES], sort=False).ngroup()
+    shared = group.duplicated(keep=False)
+    alone, together = rows.loc[~shared, COLUMNS], rows[shared].assign(_group=group[shared])
+    return pd.concat([alone, _settled(_nearest_first(together))[COLUMNS]], ignore_index=True)
+
+
+def _settled(order: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each group, with the figures of the others that say the same, and a flag where one says another."""
     first = order.drop_duplicates("_group").set_index("_group")
     others = order[order.duplicated("_group")].join(first[["value"]].rename(columns={"value": "value_first"}), on="_group")
     same = others[others["value"] == others["value_first"]]
@@ -188,10 +204,21 @@ def _one_row_each(rows: pd.DataFrame) -> pd.DataFrame:
         more.setdefault(group, []).append(figures)
     clash = others[(others["value"] != others["value_first"]) & (others["origin"] != "derived") & ~others["_damaged"]]
     own = zip(first.index.tolist(), first["figures"].tolist(), strict=True)
-    first["figures"] = [_join_ids([mine, *more[group]]) if group in more else mine for group, mine in own]
+    figures = [_join_ids([mine, *more[group]]) if group in more else mine for group, mine in own]
     torn = first.index.isin(clash["_group"])
-    first["flags"] = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
-    return first.sort_values(["indicator_id", "region_id", *SERIES[1:], "year"]).reset_index(drop=True)[COLUMNS]
+    flags = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
+    return first.assign(figures=pd.array(figures, dtype="str"), flags=pd.array(flags, dtype="str"))
+
+
+def months(periods: pd.Series) -> pd.Series:
+    """How many months each period has; missing for what is none (floats, also where no period is one).
+
+    Examples
+    --------
+    >>> months(pd.Series(["person-year", "mu"])).tolist()
+    [12.0, nan]
+    """
+    return periods.map(PERIODS).astype("float64")
 
 
 def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
@@ -202,7 +229,7 @@ def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.Dat
     if per:
         wanted = wanted.where(~convertible, per)
     moved = convertible & wanted.isin(list(PERIODS)) & (wanted != table["per"])
-    factor = (wanted.map(PERIODS) / table["per"].map(PERIODS)).where(moved, 1.0)
+    factor = (months(wanted) / months(table["per"])).where(moved, 1.0)
     out = table.assign(per=table["per"].where(~moved, wanted))
     for column in ("value", "value_max"):
         out[column] = (out[column] * factor).round(6)
@@ -290,9 +317,9 @@ def standards(data: Dataset, *, year_basis: str = "assessed", per: str | None = 
     """
     if per is not None and per not in PERIODS:
         raise Refused("refused.per", value=per)
-    rows = _by_year_basis(_with_documents(data), _known_year_basis(year_basis))
-    given = rows[rows["role"].isin(["level", "baseline"])].copy()
-    given["origin"], given["derivation"], given["figures"] = given["role"], "", given["figure_id"]
+    rows = _by_year_basis(_with_documents(data), _known_year_basis(year_basis))[_NEEDED]
+    given = rows[rows["role"].isin(["level", "baseline"])]
+    given = given.assign(origin=given["role"], derivation="", figures=given["figure_id"])
     together = pd.concat([given, _earlier_levels(rows)], ignore_index=True)
     table = _one_row_each(in_one_period(data, together, per))
     table = pd.concat([table, _multiples(data, table)[COLUMNS]], ignore_index=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from minsheng.levels import PERIODS, union_flags
+from minsheng.levels import months, union_flags
 from minsheng.tables import Dataset
 
 KIN = ["indicator_id", "residence", "care", "recipient", "unit", "per"]
@@ -66,7 +66,7 @@ def beside_nation(data: Dataset, figures: pd.DataFrame) -> pd.DataFrame:
     names = {"year": "reference_year", "value": "reference", "per": "_per"}
     rows = figures[figures["role"].isin(_SET) & figures["sound"] & (figures["recipient"] == "")]
     both = rows.merge(national[columns].rename(columns=names), on=["indicator_id", "residence", "care", "unit"])
-    factor = (both["per"].map(PERIODS) / both["_per"].map(PERIODS)).where(both["per"] != both["_per"].fillna(""), 1.0)
+    factor = (months(both["per"]) / months(both["_per"])).where(both["per"] != both["_per"].fillna(""), 1.0)
     both["reference"] = (both["reference"] * factor).round(6)
     both["references"] = both["reference_id"] + ":" + both["reference_year"].astype("str")
     return both[both["reference"].notna()].drop(columns="_per")

@@ -15,8 +15,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from minsheng import audits
+from minsheng.audits import audit
 from minsheng.export import warm
 from minsheng.faults import Refused
+from minsheng.gazetteer import with_neighbours
 from minsheng.index import all_runs, read_record, record_runs, write
 from minsheng.keys import Rows, request, shown
 from minsheng.labels import say
@@ -25,7 +28,7 @@ from minsheng.overall import overview
 from minsheng.plans import Plan
 from minsheng.report import publish, views, write_workbook
 from minsheng.runs import RunResult, RunSpec, pool, run
-from minsheng.tables import state
+from minsheng.tables import of_places, state
 
 BROKEN = "KeyboardInterrupt: broken off by the user"
 """Reason of a run that the user broke off."""
@@ -91,16 +94,23 @@ class Making:
         self.seen = views(todo.specs, todo.data)
         self.stamps = {name: read_record(out / name / STAMPS) for name in dict.fromkeys(spec.folder for spec in todo.specs)}
         first = {spec.folder: spec for spec in reversed(todo.specs) if spec.folder in todo.books}
-        self.digest = todo.data.digest()
         self.book_keys = {name: request(spec, whole=True) + self.digest for name, spec in first.items()}
         self.results = {spec: self._standing(spec) for spec in todo.specs if not force and self._stands(spec)}
         self.left = Counter(spec.folder for spec in todo.specs if spec not in self.results)
         self.written, self.recorded = set[str](), set[str]()
 
     @cached_property
+    def digest(self) -> str:
+        """Hash of all tables."""
+        return self.todo.data.digest()
+
+    @cached_property
     def rows(self) -> Rows:
-        """The rows of the tables as hashes; worked out when first needed, since the audit is part of it."""
-        return Rows(self.todo.data, self.seen(self.todo.specs[0].folder).findings)
+        """The rows that the reports may show as hashes; worked out when first needed, since the audit is part of it."""
+        data, asked = self.todo.data, {place for spec in self.todo.specs for place in spec.regions}
+        if all(spec.regions for spec in self.todo.specs):
+            data = of_places(data, with_neighbours(data, asked))
+        return Rows(data, audit(data) if self.todo.specs[0].tables else audits.bundled())
 
     def _stamp(self, spec: RunSpec, figures: Sequence[str]) -> dict[str, Any]:
         """On what a report depends that shows these figures."""
@@ -247,7 +257,7 @@ def _run_all(
     try:
         warm()
         making.write_books()  # while the notebooks run, this thread has nothing else to do
-        making.rows  # noqa: B018  (as long as it has time)
+        making.rows, making.digest  # noqa: B018  (as long as it has time)
         for future in as_completed(futures):
             _told(making.publish(future.result()), making, tell)
             if fail_fast and not making.results[future.result().spec].ok:

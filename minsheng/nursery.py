@@ -16,14 +16,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from minsheng import ahead
-from minsheng.imports import without
+from minsheng.imports import lean_pandas, without
 
 KERNEL = "minsheng"
 """Name of the kernel inside `kernels`."""
@@ -60,13 +60,21 @@ def can_fork() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def _warm() -> None:
-    """Import what every notebook imports, and what it would import at its first chart; nobody debugs here."""
+def _warm(tables: str = "") -> None:
+    """Import what every notebook imports, and what it would import at its first chart; nobody debugs here.
+
+    Tables are read and checked once, for all who ask for just these; what is wrong with them is told elsewhere.
+    """
     gc.disable()  # almost nothing of this is ever garbage
+    lean_pandas()
     with without("debugpy"):
         for name in _WARM:
             import_module(name)
-    import_module("minsheng.tables").load()  # read and checked once, for all who have none of their own
+    load = import_module("minsheng.tables").load
+    load()
+    if tables:
+        with suppress(Exception):
+            load(tables)
     gc.freeze()  # what is shared with a fork stays shared
 
 
@@ -97,16 +105,17 @@ def _become(request: Mapping[str, Any]) -> NoReturn:
         os._exit(code)
 
 
-def serve(address: str) -> None:
+def serve(address: str, tables: str = "") -> None:
     """Fork a kernel for each request at a socket, until the one who started this process is gone.
 
-    A request is a line of JSON (``argv``, ``cwd``, ``env``); the answer is the number of the process.
+    A request is a line of JSON (``argv``, ``cwd``, ``env``); the answer is the number of the process. All of them find the
+    package's tables ready, and those of `tables`, a folder or workbook.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # kernels are waited for elsewhere; here the system buries them
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(_WAITING)
-        _warm()
+        _warm(tables)
         _ahead(Path(address).parent)
         while sys.stdin not in select.select([door, sys.stdin], [], [])[0]:
             caller, _ = door.accept()
@@ -122,10 +131,10 @@ def serve(address: str) -> None:
 
 
 @contextmanager
-def _nursery(folder: Path) -> Iterator[tuple[dict[str, Any], Stop]]:
+def _nursery(folder: Path, tables: str) -> Iterator[tuple[dict[str, Any], Stop]]:
     """A nursery that warms up while this process goes on; yields how a kernel's specification names it, and its end."""
     address = str(folder / "nursery")
-    code = f"from minsheng.nursery import serve; serve({address!r})"
+    code = f"from minsheng.nursery import serve; serve({address!r}, {tables!r})"
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, env={**os.environ, **_SETTINGS, **_NURSERY}
     )
@@ -137,8 +146,10 @@ def _nursery(folder: Path) -> Iterator[tuple[dict[str, Any], Stop]]:
 
 
 @contextmanager
-def kernels() -> Iterator[Stop]:
+def kernels(tables: str = "") -> Iterator[Stop]:
     """Make this very interpreter known to Jupyter as the kernel `KERNEL`, whatever kernels the machine has.
+
+    With `tables`, a folder or workbook of one's own, all kernels share what is read there.
 
     Costs next to nothing itself: a nursery warms up while this process goes on, so enter early. Yields a function that
     ends all kernels within a second, where they come from a nursery; elsewhere they come to their own end.
@@ -146,7 +157,7 @@ def kernels() -> Iterator[Stop]:
     with TemporaryDirectory(prefix="ms-") as name:
         folder = Path(name)
         if can_fork():
-            with _nursery(folder) as (metadata, stop), _known(folder, metadata):
+            with _nursery(folder, tables) as (metadata, stop), _known(folder, metadata):
                 yield stop
         else:
             with _known(folder, {}):

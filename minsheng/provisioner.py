@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
@@ -20,6 +21,12 @@ from minsheng.nursery import LAUNCHER
 
 _PATIENCE = 60.0
 """Seconds to wait for a nursery to warm up."""
+
+_SOON = 4
+"""Milliseconds between two tries to reach a kernel."""
+
+_DYING = 1000
+"""Milliseconds that a killed kernel may take to end before it is looked at from time to time."""
 
 
 class Forked:
@@ -34,12 +41,12 @@ class Forked:
 
     def poll(self) -> int | None:
         """None while it lives. How it ended is known to its parent only: 1 stands for any end."""
-        if not self._ended and self._over(0):
+        if not self._ended and self.ends_within(0):
             self._ended = True
             os.close(self._handle)
         return 1 if self._ended else None
 
-    def _over(self, patience: int | None) -> bool:
+    def ends_within(self, patience: int | None) -> bool:
         """Whether it ends within so many milliseconds (`select.select` knows no handle above 1023)."""
         look = select.poll()
         look.register(self._handle, select.POLLIN)
@@ -48,7 +55,7 @@ class Forked:
     def wait(self) -> int:
         """Wait for its end."""
         if not self._ended:
-            self._over(None)
+            self.ends_within(None)
         return self.poll() or 0
 
     def send_signal(self, number: int) -> None:
@@ -83,6 +90,11 @@ class PromptClient(AsyncKernelClient):  # type: ignore[misc]
     jupyter_client's own then listens for another fifth of a second to what the kernel may still say; nbclient passes
     over what does not belong to its cells anyway.
     """
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Open the channels; a kernel that does not listen yet is asked again soon (not after a tenth of a second)."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, _SOON)
+        super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel has answered on both channels.
@@ -119,6 +131,12 @@ class ForkProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.pid = _ask(self.address, {"argv": list(cmd[len(LAUNCHER) :]), "cwd": where, "env": env})
         self.process, self.pgid = Forked(self.pid), self.pid
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and wait for its end, which takes no time; jupyter_client's next look would be late."""
+        await super().kill(restart=restart)
+        if self.process:
+            self.process.ends_within(_DYING)
 
     async def wait(self) -> int | None:
         """Wait for the kernel's end, without pausing between two looks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -120,16 +121,19 @@ def pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
     """Threads to `run` notebooks in, `jobs` at a time.
 
     Threads change more often meanwhile: those that speak with kernels need little time, but at once, while another
-    one cuts fonts.
+    one cuts fonts. What is there before is not searched for garbage: a run can then clear away its own at once, and
+    memory stays flat over any number of runs.
     """
     with light_imports():
         import papermill  # noqa: F401  (once, before any thread needs it)
     before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH)
+    gc.freeze()
     try:
         with ThreadPoolExecutor(jobs) as threads:
             yield threads
     finally:
+        gc.unfreeze()
         sys.setswitchinterval(before)
 
 
@@ -250,4 +254,5 @@ def run(spec: RunSpec, folder: Path, patience: float = PATIENCE) -> RunResult:
         _execute(spec, folder, out, patience)
     except Exception as error:  # whatever stops a notebook is its result
         reason = _reason(error)
+    gc.collect()
     return RunResult(spec, out, time.perf_counter() - began, reason)

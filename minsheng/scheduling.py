@@ -86,7 +86,7 @@ class _Worker:
             import papermill  # noqa: F401  (once, before any thread needs it)
         cls.tables = parcel.unpack(folder)
         stack = ExitStack()
-        stack.enter_context(kernels())
+        stack.enter_context(kernels(cls.tables))
         return stack
 
 

@@ -90,7 +90,7 @@ def _figures_of(document_id: str, tables: Iterable[pd.DataFrame], view: View) ->
     """The figures of a document that some tables rest on, in the order of the table of figures."""
     columns = [table[c] for table in tables for c in ("figures", "parent_figures") if c in table]
     ids = {one for column in columns for cell in column.dropna() for one in str(cell).split(";")}
-    return [one for one, row in view.figures.items() if one in ids and row["document_id"] == document_id]
+    return [one for one in view.figures.among(ids) if view.figures[one]["document_id"] == document_id]
 
 
 def _findings_links(figure_id: str, view: View) -> str:

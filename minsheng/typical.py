@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from minsheng.levels import PERIODS, join_flags, union_flags
+from minsheng.levels import PERIODS, join_flags, months, union_flags
 from minsheng.tables import Dataset
 from minsheng.yardsticks import against_reference
 
@@ -85,9 +85,9 @@ def _standards(data: Dataset, levels: pd.DataFrame) -> pd.DataFrame:
     rows = rows.merge(nation, on=key, how="left")
     if "nominal" in rows:  # standards in constant prices are held against national values in the same ones
         rows["reference"] = rows["reference"] * rows["value"] / rows["nominal"]
-    months = rows["per"].map(PERIODS)
+    monthly = months(rows["per"])
     for column in ("value", "value_max", "reference"):
-        rows[column] = rows[column] / months
+        rows[column] = rows[column] / monthly
     return rows
 
 
@@ -163,7 +163,7 @@ def _dibao(levels: pd.DataFrame) -> pd.DataFrame:
     rows = levels[(levels["indicator_id"] == "dibao_standard") & (levels["statistic"] == "standard")]
     rows = rows[rows["recipient"] == ""]
     value = rows["value"].mask(rows["flags"].str.contains("damaged"))
-    rows = rows.assign(dibao=(value / rows["per"].map(PERIODS)).round(6))
+    rows = rows.assign(dibao=(value / months(rows["per"])).round(6))
     rows = rows.rename(columns={"flags": "dibao_flags", "figures": "dibao_figures"})
     rows = rows[["region_id", "year", "residence", "dibao", "dibao_flags", "dibao_figures"]]
     broad = [rows[rows["residence"] == "all"].assign(residence=one) for one in ("urban", "rural")]

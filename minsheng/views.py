@@ -16,10 +16,12 @@ from minsheng.commitments import listed
 from minsheng.faults import Refused
 from minsheng.funds import with_nation as with_nation
 from minsheng.gazetteer import find_region as find_region
+from minsheng.gazetteer import with_neighbours
 from minsheng.gazetteer import with_surroundings as with_surroundings
 from minsheng.labels import LANGUAGES, say, short
 from minsheng.levels import printed, standards
 from minsheng.recipients import name as recipient_name
+from minsheng.records import Records
 from minsheng.tables import Dataset, load, of_places
 from minsheng.yardsticks import constant_prices, price_factors, reference_values
 
@@ -139,7 +141,10 @@ class View:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What is to object to in the tables, whatever of them was asked for (`minsheng.audit`)."""
-        return audits.bundled() if self.bundled else audit(self.data)
+        if not self.regions:
+            return audits.bundled() if self.bundled else audit(self.data)
+        found = audits.bundled() if self.bundled else audit(of_places(self.data, with_neighbours(self.data, self.regions)))
+        return found[found["region_id"].isin(with_surroundings(self.data, self.regions))]
 
     @cached_property
     def told(self) -> dict[int, int]:
@@ -157,9 +162,9 @@ class View:
         return {row["document_id"]: row for row in self.data.documents.to_dict("records")}
 
     @cached_property
-    def figures(self) -> dict[str, dict[str, Any]]:
+    def figures(self) -> Records:
         """All figures, by id."""
-        return {row["figure_id"]: row for row in self.data.figures.to_dict("records")}
+        return Records(self.data.figures, "figure_id")
 
     @cached_property
     def titles(self) -> dict[tuple[str, str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.faults import Refused
-from minsheng.levels import PERIODS, PLACE_SERIES, union_flags
+from minsheng.levels import PERIODS, PLACE_SERIES, months, union_flags
 from minsheng.tables import Dataset
 
 
@@ -20,7 +20,7 @@ def reference_values(data: Dataset, indicator: str, per: str) -> pd.DataFrame:
     own = data.indicators.set_index("indicator_id").loc[indicator, "reference_id"]
     rows = data.reference[data.reference["reference_id"].isin(str(own).split(";"))].copy()
     same = rows["per"] == per
-    factor = (PERIODS.get(per, float("nan")) / rows["per"].map(PERIODS)).where(~same, 1.0)
+    factor = (PERIODS.get(per, float("nan")) / months(rows["per"])).where(~same, 1.0)
     rows["value"] = (rows["value"] * factor).round(6)
     columns = ["reference_id", "residence", "care", "year", "value", "status", "statistic"]
     return rows[rows["value"].notna()][columns].sort_values(["reference_id", "year"]).reset_index(drop=True)

@@ -42,6 +42,15 @@ ROWS = {
 }
 
 
+@pytest.fixture(autouse=True, params=["arrow", "pandas"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads plain files: Arrow, or pandas where there is no Arrow."""
+    if request.param == "pandas":
+        monkeypatch.setattr(bulk, "csv_columns", lambda *_: None)
+    else:
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed (the extra `large`)")
+
+
 def both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The faults that each way of reading finds, after the rows are seen to be the same."""
     told, rows = [], []

@@ -1,0 +1,116 @@
+"""Tables in Parquet are the same tables; and what is made of tables does not depend on how pandas keeps text."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import minsheng as ms
+from minsheng.faults import FaultsFound, Refused
+from minsheng.imports import without
+from minsheng.places import bundled
+from minsheng.tables import Dataset
+
+pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (the extra `large`)")
+
+TABLES = ["documents", "regions", "items", "indicators", "figures", "reference"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The bundled tables as pandas writes them when it has guessed what their columns are."""
+    for name in TABLES:
+        pd.read_csv(bundled("data") / f"{name}.csv").to_parquet(tmp_path / f"{name}.parquet")
+    return tmp_path
+
+
+def change(folder: Path, name: str, **columns: Any) -> None:
+    path = folder / f"{name}.parquet"
+    pd.read_parquet(path).assign(**columns).to_parquet(path)
+
+
+def test_tables_that_pandas_wrote_as_parquet_are_those_of_the_csv(folder: Path, data: Dataset) -> None:
+    read = ms.load(folder, instead=True)
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(read, name), getattr(data, name), obj=name)
+    assert {name: len(getattr(read, name)) for name in ("figures", "items")} == {"figures": 853, "items": 251}
+
+
+def test_all_faults_of_a_parquet_file_are_told_with_row_and_column(folder: Path) -> None:
+    figures = pd.read_parquet(folder / "figures.parquet")
+    values = figures["value"].astype("object")
+    values[4] = 1e30
+    roles = figures["role"].astype("object")
+    roles[2] = "levle"
+    change(folder, "figures", value=pd.to_numeric(values), role=roles)
+    change(folder, "regions", levle="county")
+    with pytest.raises(FaultsFound) as told:
+        ms.load(folder, instead=True)
+    where = {str(fault.where): fault.key for fault in told.value.faults}
+    assert where["figures.parquet:3:role"] == "fault.not_in_vocabulary"
+    assert where["figures.parquet:5:value"] == "fault.not_in_evidence"
+    assert "fault.unknown_column" in where.values()
+    assert len(where) == 3
+
+
+def test_a_file_that_is_no_parquet_is_a_fault_and_no_traceback(folder: Path) -> None:
+    (folder / "items.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(FaultsFound) as told:
+        ms.load(folder, instead=True)
+    assert next((fault.file, fault.key) for fault in told.value.faults) == ("items.parquet", "fault.not_parquet")
+
+
+def test_a_table_that_is_there_twice_is_a_fault(folder: Path) -> None:
+    (folder / "items.csv").write_bytes((bundled("data") / "items.csv").read_bytes())
+    with pytest.raises(FaultsFound) as told:
+        ms.load(folder, instead=True)
+    assert [fault.key for fault in told.value.faults] == ["fault.table_twice"]
+
+
+def test_without_pyarrow_the_command_that_brings_it_is_told(folder: Path) -> None:
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == "pyarrow"}
+    try:
+        with without("pyarrow"), pytest.raises(Refused, match=r"minsheng\[large\]"):
+            ms.load(folder, instead=True)
+    finally:
+        sys.modules.update(kept)
+
+
+CELLS = """
+import json, sys
+from hashlib import sha256
+from minsheng.imports import lean_pandas
+if sys.argv[1] == "lean":
+    lean_pandas()
+import pandas as pd
+import minsheng as ms
+from minsheng import page
+from minsheng.plans import Request, plan
+shown = sha256()
+page._display = lambda *args, **more: shown.update(repr(args).encode())
+for spec in plan(Request(years=(int(sys.argv[2]),))).specs:
+    names = {}
+    for cell in json.loads(spec.topic.path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+            if "parameters" in cell["metadata"].get("tags", []):
+                names.update(spec.parameters())
+data = ms.load()
+print(json.dumps([data.figures["unit"].dtype.storage, shown.hexdigest(), ms.audit(data).to_json(), ms.standards(data).to_json()]))
+"""
+
+
+def test_what_is_shown_is_the_same_whether_pandas_keeps_text_in_arrow_or_not() -> None:
+    runs = [
+        subprocess.Popen([sys.executable, "-c", CELLS, how, "2014"], stdout=subprocess.PIPE, text=True)
+        for how in ("lean", "as it is")
+    ]
+    lean, arrow = (json.loads(run.communicate(timeout=120)[0].splitlines()[-1]) for run in runs)
+    assert (lean[0], arrow[0]) == ("python", "pyarrow")
+    assert lean[1:] == arrow[1:]
