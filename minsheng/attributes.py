@@ -53,6 +53,15 @@ class Attributes:
         found = self._always[column].get(which, set())
         return next(iter(found)) if len(found) == 1 else ""
 
+    def _always_in(self, which: str) -> str:
+        """Town or country where all figures of an indicator are, if its name says so; ``all`` where they are everywhere."""
+        found = self._usual("residence", which)
+        return found if found == "all" or re.search("[城镇乡村农]", self._names.get(which, "")) else ""
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self._known.indicators["indicator_id"], self._known.indicators["name"], strict=True))
+
     def recipient(self, which: str, words: str, wide: bool = False) -> str:
         """The recipient of an indicator that some words name; the longest where there are several.
 
@@ -87,14 +96,15 @@ class Attributes:
         told = made.care(subject.words) or (made.care(subject.whole) if "doubt.told_apart" in subject.why else "")
         alone = shared and "doubt.told_apart" not in subject.why
         return (
-            _part(subject) or self._usual("residence", which) or self._residence(subject, around) or "all",
+            _part(subject) or self._always_in(which) or self._residence(subject, around) or "all",
             told or self._usual("care", which) or made.care("" if alone else subject.whole) or "all",
             self._usual("statistic", which) or self._statistic(subject, around) or "standard",
             self.recipient(which, subject.words, wide=True) or ("" if shared else self._behind(which, subject, around)),
         )
 
     def _residence(self, subject: Subject, around: Surroundings) -> str:
-        texts = (subject.words, subject.whole, around.behind)
+        clauses = reversed(re.split("[，,；;：:。]", subject.words))
+        texts = (*clauses, subject.whole, around.behind)
         return next(filter(None, map(made.residence, texts)), "") or self._wider(around)
 
     def _statistic(self, subject: Subject, around: Surroundings) -> str:

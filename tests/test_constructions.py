@@ -198,3 +198,8 @@ def test_a_year_is_read_in_either_script(title: str, data: Dataset, tmp_path: Pa
     path = tmp_path / "list.txt"
     path.write_text(f"{title}\n一、就业。新增就业5000人。", encoding="utf-8")
     assert draft(path, region="CN", known=data).documents["year"].tolist() == [2030]
+
+
+def test_a_place_beside_the_number_outranks_one_in_the_heading_of_its_line(data: Dataset) -> None:
+    draft = drafted(data, "1. 城乡最低生活保障：城市低保标准不低于780元，农村低保标准不低于610元。")
+    assert rows(draft, "residence", "value") == [("urban", 780), ("rural", 610)]
