@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 
 _JOIN = r"、|以及|和|及|与|或"
-_LEAD = re.compile(r"^(?:争取|力争|其中|并|同时|另外|对于?|将|把|为|给|向|使|确保|按照?|由|的|有)+")
+_LEAD = re.compile(r"^(?:[，,、；;：:\s]|争取|力争|其中|并|同时|另外|对于?|将|把|为|给|向|使|确保|按照?|由|的|有)+")
 _BOUND = r"[，,；;：:（(）)。]"
 
-_URBAN, _RURAL = "城镇|城市|城区", "农村|乡村"
+_URBAN, _RURAL = "城镇|城市|城区", "农村|乡村(?!振兴|医生|教师|旅游|\\*)"
 _IN_HOMES, _AT_HOME = "集中供养|集中养育|机构养育|机构供养|集中|福利机构", "分散供养|分散养育|社会散居|散居|分散"
 _PAIRS = ((_URBAN, _RURAL), (_IN_HOMES, _AT_HOME))
 
 _BARE = re.compile(
-    r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|上调|调整|上升|至|到|为|从|由|的"
+    r"(?:[，,、；;：:（(）)。\s]|分别|依次|均|各|全部|统一|再|并|即|其中|争取|按照?|达到?|提高|提升|增加|增长|增幅|增速|同比|环比|较上年|比上年|上年|上涨|上调|调整|上升|至|到|为|从|由|的"
     r"|标准|参照|设定|占|计划|任务|总数|目标|每人次?|每[生户月年天日村院]|每学年|[年月]?人均|不低于|不少于|不超过|约|以上|左右|(?:19|20)\d\d年底?|今年|目前|总|共)*"
 )
 
-_PERIOD = r"每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|[，,\s]"
+_PERIOD = r"由|从|每人次?|每[生户月年天日]|每学年|[年月]?人均|不低于|不少于|不超过|分别|均|各|按|为|约|的|[，,\s]"
 _TRAILING = rf"{_PERIOD}|补助|补贴|资助|标准"
 
 PERIODS = re.compile(rf"(?:{_TRAILING})+$")
@@ -32,7 +32,8 @@ _INCREASE = re.compile(
 _GROWTH = re.compile(
     r"(?:增幅|增速|增长率?|提高|同比|上涨|上升|下降|降低|上浮|增加|提速)(?:了|约|不低于|不少于|不超过|上年的?|[^，,、；占达到至为]{0,6})$"
 )
-_SHARE = re.compile(r"占(?!比)[^，,；]{0,14}$")
+_RATE = re.compile("(?:增幅|增速|增长率|涨幅)(?:分别|约|为|达到?)*$")
+_SHARE = re.compile(r"占(?!比)[^，,；]{0,14}$|(?:完成|达到)(?:年度|全年)?(?:目标|计划|任务)[^，,；]{0,6}的?$")
 _FROM = re.compile(r"(?:从|由)[^，,；;]{0,16}$")
 
 
@@ -55,17 +56,36 @@ def enumerated(text: str) -> list[str]:
     >>> enumerated("同时，对甲类人员、乙类人员和丙类人员")
     ['甲类人员', '乙类人员', '丙类人员']
     """
-    return [one for one in re.split(_JOIN, _last_clause(text, _BOUND)) if one]
+    return [one for one in re.split(_JOIN, last_clause(text, _BOUND)) if one]
 
 
-def _last_clause(text: str, bound: str = r"[，,；;：:。]") -> str:
-    """The last clause that names something, without the words that lead into it."""
+def each(text: str) -> list[str]:
+    """What has as much each: 甲园、乙园各建设2个; empty where nothing is listed.
+
+    Examples
+    --------
+    >>> each("，中心敬老院、社区食堂各建设"), each("，中心敬老院建设")
+    (['中心敬老院', '社区食堂'], [])
+    """
+    found = re.search("([^，,；;。]+)各(?:自|新)?(?:建设|建成|新增|完成|创建|打造|设立|改造|建)?$", text)
+    parts = enumerated(found[1]) if found else []
+    return parts if len(parts) > 1 and all(1 < len(one) < 16 for one in parts) else []
+
+
+def last_clause(text: str, bound: str = r"[，,；;：:。]") -> str:
+    """The last clause that names something, without the words that lead into it.
+
+    Examples
+    --------
+    >>> last_clause("扩大范围，并将农村低保标准，提高到")
+    '农村低保标准'
+    """
     return _LEAD.sub("", next((part for part in reversed(re.split(bound, text)) if not bare(part)), text))
 
 
 def _paired(text: str, n: int) -> list[str]:
     """城镇和农村低保标准 told apart: 城镇低保标准, 农村低保标准."""
-    text = _last_clause(text)
+    text = last_clause(text)
     for one, other in _PAIRS if n == 2 else ():
         found = re.search(rf"(?P<a>{one})(?:{_JOIN})(?P<b>{other})|(?P<c>{other})(?:{_JOIN})(?P<d>{one})", text)
         if found:
@@ -87,18 +107,24 @@ def told_apart(text: str, n: int) -> list[str]:
     if halves := _paired(text, n):
         return halves
     for joint in (_JOIN, "、"):
-        parts = [one for one in re.split(joint, _last_clause(text)) if one]
+        parts = [one for one in re.split(joint, last_clause(text)) if one]
         if len(parts) == n:
-            return parts
+            return _each_with_grade(parts)
     return []
 
 
-_NO_LABEL = re.compile(
-    rf"(?:{_URBAN}|{_RURAL}|{_IN_HOMES}|{_AT_HOME}|城乡)|[省市县区乡镇村办]$|[\d%*]|其他|财政|任务|目标|[完建]成"
-)
+def _each_with_grade(parts: list[str]) -> list[str]:
+    """一级因战、因公、因病 are 一级因战, 一级因公, 一级因病."""
+    head = re.match("([一二三四五六七八九十]级)因[战公病]", parts[0])
+    return [parts[0], *((head[1] if head and re.match("因[战公病]", one) else "") + one for one in parts[1:])]
 
 
-_VERBS = "提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
+_OPENERS = "每?[千万百]+[名人户]|以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放|至"
+_ANYONE = "[失能]*(?:老年人|老人|人员|对象|居民|儿童|学生|家庭|群众)"
+_AGE = r"[0-9０-９.]+(?:周?岁|年|[万亿]?[个名人栋所家户处台])?(?:[-—–~～至][0-9０-９]+周?岁)?(?:及?以[上下])?"
+_OPENERS = "每?[千万百]+[名人户]|以上|左右|同时|其中|对|为|在|将|全[市县区省]|实现|创建|完成|打造|给予|分别|发放"
+_ANYONE = "(?:失能)?(?:老年人|老人|人员|对象|居民|儿童|学生|家庭|群众)"
+_VERBS = "上调|提高|达到?|增加|调整|至|到|共计|合计|控制在|不超过|给予|发放|新增|从|由"
 
 
 def wording(text: str) -> str:
@@ -109,37 +135,31 @@ def wording(text: str) -> str:
     >>> wording("同时，80周岁以上老年人高龄津贴每人每月")
     '老年人高龄津贴'
     """
-    clauses = [part for part in re.split(r"[，,、；;：:。(（)）|]", text) if not bare(part)]
-    name = re.sub(r"\W|[0-9０-９]+(?:周?岁|年)?(?:及?以[上下])?", "", clauses[-1] if clauses else "")
-    return re.sub(rf"(?:{_PERIOD}|{_VERBS})+$", "", name)[-12:]
+    clauses = [part for part in re.split(r"[，,、；;：:。|]", re.sub(r"[（(][^（()）]*[)）]", "", text)) if not bare(part)]
+    name = re.sub(rf"{_AGE}|\W", "", clauses[-1] if clauses else "")
+    name = re.sub(rf"^(?:{_OPENERS}|{_PERIOD})+|(?:{_PERIOD}|{_VERBS})+$", "", name)
+    name = next((one for one in reversed(re.split("分别|发放|给予", name)) if len(one) > 2), name)
+    return "" if len(name) < 2 or re.fullmatch(_ANYONE, name) else name[-12:]
 
 
-_GRADE = re.compile("[一二三四五六七八九十]级(?!以上|医院|公路)")
+_BENEFIT = re.compile(
+    r"([^，,、；;：:。（(]+?)(?:补贴|津贴|补助|奖励|奖补|养老金|抚恤金|生活费|慰问金|尊老金|保费|认定标准|救助|起付线|封顶线|限额|助学金|奖学金|工资)(?:金|费)?(?:标准|资金)?$"
+)
+_ANY_BENEFIT = re.compile(
+    "财政|每?人均?|每|年|月|基本|标准|一次性|给予|发放|享受|政府|各级|[省市县区]级?|最低|平均|按|照|的|[分别均各再]|相应|同时|对|由|其中"
+)
 
 
-def grade(text: str) -> str:
-    """The grade that a text names.
-
-    Examples
-    --------
-    >>> grade("护理补贴一级"), grade("三级医院")
-    ('一级', '')
-    """
-    found = _GRADE.search(text)
-    return found[0] if found else ""
-
-
-def label(text: str) -> str:
-    """A short name that stands alone before a number, as in 甲类90元、乙类80元; empty where there is none.
+def benefit(text: str) -> bool:
+    """Whether a text names a benefit of its own just before a number, and does not only call it a subsidy.
 
     Examples
     --------
-    >>> label("，乙类每人每月"), label("，达到"), label("、城东镇")
-    ('乙类', '', '')
+    >>> benefit("，吸纳就业补贴每人"), benefit("，财政补助标准提高"), benefit("，达到每人每月")
+    (True, False, False)
     """
-    clause = re.split("等", _last_clause(text))[0]
-    short = re.sub(rf"(?:{_TRAILING})+$", "", re.sub(r"^(?:\W|和|及|与|或)+", "", clause))
-    return short if 1 < len(short) < 12 and not _NO_LABEL.search(short) and not bare(short) else ""
+    found = _BENEFIT.search(re.sub(rf"(?:{_PERIOD}|{_VERBS}|上调)+$", "", text))
+    return bool(found and len(_ANY_BENEFIT.sub("", found[1])) > 1)
 
 
 def residence(text: str) -> str:
@@ -164,7 +184,9 @@ def care(text: str) -> str:
     >>> care("社会散居孤儿"), care("孤儿")
     ('dispersed', '')
     """
-    homes, home = re.search(_IN_HOMES, text), re.search(_AT_HOME, text)
+    homes, home = (
+        re.search(words, text) if re.search("[养孤]|特困|儿童|福利", text) else None for words in (_IN_HOMES, _AT_HOME)
+    )
     return "" if bool(homes) == bool(home) else "institutional" if homes else "dispersed"
 
 
@@ -201,7 +223,11 @@ def role(before: str, after: str, unit: str) -> str:
     if _FROM.search(before) and re.match(rf".{{0,6}}?{_RISEN}", after):
         return "baseline"
     if unit in ("%", "‰"):
-        rising = _GROWTH.search(before) or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
+        rising = (
+            _GROWTH.search(before)
+            or _RATE.search(before)
+            or re.match(r"(?:以上|左右)?(?:的(?:比例|幅度|标准))?(?:动态)?(?:增长|递增|提高)", after)
+        )
         if re.match(r"的?(?:比例)?(?:分担|承担|负担)", after):
             return "share"
         return "growth" if rising else "share" if _SHARE.search(before) else "level" if _LEVEL.search(before) else ""

@@ -26,6 +26,7 @@ def names(text: str) -> list[str]:
     >>> names("市教育 体育局、市残联"), names("市民政局 市财政局"), names("各县（市、区）政府，市直有关部门")
     (['市教育体育局', '市残联'], ['市民政局', '市财政局'], ['各县（市、区）政府', '市直有关部门'])
     """
+    text = re.split(r"[。；;，,]?\s*(?:完成|办结)?(?:时限|时间|期限)\s*[:：]", text)[0]
     kept = re.sub(r"[（(][^（）()]*[）)]", lambda one: re.sub("[、，,；;]", "\0", one[0]), text)
     found: list[str] = []
     for part in re.split("[、，,；;/\n]", kept):

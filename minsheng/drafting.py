@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
+from minsheng.account import Mark, account
 from minsheng.asides import asides, reason_of
 from minsheng.faults import Refused
 from minsheng.manuscripts import Item, Line
-from minsheng.proposals import Proposal, Reader
-from minsheng.quantities import Quantity, groups, narrow, quantities
+from minsheng.number_lists import groups
+from minsheng.proposals import NEW, Proposal, Reader
+from minsheng.quantities import Quantity, narrow, quantities
 from minsheng.schema import schema
 from minsheng.surroundings import Surroundings
 from minsheng.tables import Dataset
@@ -24,7 +27,7 @@ _MOST = 20_000
 _PASSAGE, _EVIDENCE, _LEAD, _EARLIER = 160, 25, 60, 80
 """Characters of a passage, of an evidence, of the first sentence of a line, and of what stands before a sentence."""
 
-_DIGIT, _ENDLESS = re.compile(r"\d"), re.compile(r"\d{25,}")
+_ENDLESS = re.compile(r"(?:\d+[.．])?\d{25,}(?:[.．]\d+)?")
 _RATIO = re.compile(r"\d+(?:\.\d+)?[:：∶]\d+(?:\.\d+)?")
 _SENTENCE = re.compile(r"[^。；;！\n]*[。；;！\n]?")
 
@@ -43,7 +46,8 @@ class Draft:
         Numbers that are no figures: ``text``, ``kind`` (digits, numeral), ``reason`` (a key such as ``aside.date``), ``item``,
         ``passage``.
     account : DataFrame
-        ``kind`` (digits, numeral), ``found``, ``figures``, ``leftovers``: how many numbers went where.
+        ``kind`` (digits, numeral), ``found``, ``figures``, ``leftovers``: how many numbers went where, of those that an
+        independent count finds (`account`).
     """
 
     figures: pd.DataFrame
@@ -51,19 +55,9 @@ class Draft:
     account: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class _Mark:
-    """A digit string or numeral of a line, and where it went."""
-
-    text: str
-    kind: str
-    reason: str
-    item: str
-    passage: str
-    digits: int
-
-
-def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year: int, region_id: str) -> Draft:
+def figures(
+    items: Sequence[Item], outside: Sequence[Line], known: Dataset, year: int, region_id: str, whole: Iterable[Line] | None = None
+) -> Draft:
     """Draft the figures of a document.
 
     Parameters
@@ -78,6 +72,8 @@ def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year
         The year that the document is about.
     region_id : str
         Its place.
+    whole : iterable of Line, optional
+        All lines of the document, for the account; those of its items and those outside them if not given.
 
     Returns
     -------
@@ -87,8 +83,6 @@ def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year
     ------
     Refused
         If the document has more numbers than a list of commitments can have.
-    AssertionError
-        If a number of the document is in neither table (which no document may bring about).
 
     Examples
     --------
@@ -102,12 +96,12 @@ def figures(items: Sequence[Item], outside: Sequence[Line], known: Dataset, year
     >>> draft.leftovers[["text", "reason"]].values.tolist()
     [['1', 'aside.item_number']]
     """
-    text = "\n".join(line.text for one in items for line in one.lines) + "\n".join(line.text for line in outside)
-    book = _Book(Reader(known, year, region_id, text))
+    every = [*(line for one in items for line in one.lines), *outside]
+    book = _Book(Reader(known, year, region_id, "\n".join(line.text for line in every)))
     for one in items:
         book.read(one, one.lines)
     book.read(Item("", "", "", "", "", "", 1.0, "", ()), outside)
-    return book.draft(text)
+    return book.draft([line.text for line in (every if whole is None else whole)])
 
 
 class _Book:
@@ -116,8 +110,9 @@ class _Book:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.rows: list[dict[str, object]] = []
-        self.marks: list[_Mark] = []
+        self.marks: list[Mark] = []
         self.seen: dict[tuple[object, ...], int] = {}
+        self.numbers: Counter[str] = Counter()
         self.stop = 0
 
     @cached_property
@@ -138,7 +133,7 @@ class _Book:
     def _without_endless(self, item: Item, text: str) -> str:
         """A line without runs of digits that are no number; they are left over."""
         for run in _ENDLESS.findall(text):
-            self.marks.append(_Mark(run[:_EVIDENCE] + "…", "digits", "aside.unexplained", item.number, "", len(run)))
+            self.marks.append(Mark(run[:_EVIDENCE] + "…", "digits", "aside.unexplained", item.number, ""))
         return _ENDLESS.sub("…", text)
 
     def _line(self, item: Item, text: str, found: list[Quantity]) -> None:
@@ -174,12 +169,13 @@ class _Book:
     def _leave(self, one: Quantity, text: str, reason: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
         passage = text[max(0, one.start - 40) : one.end + 40].strip()[:_PASSAGE]
-        self.marks += [
-            _Mark(text[start:end], kind, reason, item.number, passage, _digits(text[start:end])) for start, end in one.marks
-        ]
+        self.marks += [Mark(text[start:end], kind, reason, item.number, passage) for start, end in one.marks]
 
     def _keep(self, one: Quantity, text: str, span: tuple[int, int], proposals: list[Proposal], item: Item) -> None:
         fresh = [row for row in proposals if not self._told(row, one)]
+        if not item.number and all(row.indicator_id.startswith(NEW) for row in fresh):
+            self._leave(one, text, "aside.outside", item)
+            return
         if not fresh:
             self._leave(one, text, "aside.repeated" if proposals else "aside.no_unit" if not one.unit else "aside.word", item)
             return
@@ -196,12 +192,12 @@ class _Book:
 
     def _mark(self, one: Quantity, text: str, item: Item) -> None:
         kind = "numeral" if one.han else "digits"
-        self.marks += [_Mark(text[start:end], kind, "", item.number, "", _digits(text[start:end])) for start, end in one.marks]
+        self.marks += [Mark(text[start:end], kind, "", item.number, "") for start, end in one.marks]
 
     def _row(self, one: Quantity, row: Proposal, item: Item, evidence: str, passage: str) -> dict[str, object]:
-        number = sum(other["item"] == item.number for other in self.rows) + 1
+        self.numbers[item.number] += 1
         return {
-            "figure_id": f"{item.number or 'x'}-{number:02d}", "document_id": "", "item": item.number,
+            "figure_id": f"{item.number or 'x'}-{self.numbers[item.number]:02d}", "document_id": "", "item": item.number,
             "locator": self.reader.heading(row.indicator_id), "region_id": "", "indicator_id": row.indicator_id,
             "residence": row.residence, "care": row.care, "recipient": row.recipient, "role": row.role,
             "modality": one.modality, "statistic": row.statistic, "value": one.value,
@@ -210,29 +206,12 @@ class _Book:
             "confidence": row.confidence, "why": ";".join(row.why), "passage": passage,
         }  # fmt: skip
 
-    def draft(self, text: str) -> Draft:
-        """The tables, once it is sure that no number was lost."""
+    def draft(self, texts: Sequence[str]) -> Draft:
+        """The tables, and the account of the numbers of some texts."""
         columns = [*schema().tables["figures"].columns, "confidence", "why", "passage"]
-        marks = pd.DataFrame([vars(one) for one in self.marks], columns=["text", "kind", "reason", "item", "passage"])
-        left = marks[marks["reason"] != ""].reset_index(drop=True)[["text", "kind", "reason", "item", "passage"]]
-        account = pd.DataFrame(
-            {
-                "kind": kind,
-                "found": int((marks["kind"] == kind).sum()),
-                "figures": int(((marks["kind"] == kind) & (marks["reason"] == "")).sum()),
-                "leftovers": int((left["kind"] == kind).sum()),
-            }
-            for kind in ("digits", "numeral")
-        )
-        there, told = _digits(text), sum(mark.digits for mark in self.marks)
-        if there != told or (account["found"] != account["figures"] + account["leftovers"]).any():
-            raise AssertionError(f"{there} digits in the document, {told} in the draft: {account.to_dict('records')}")
-        return Draft(pd.DataFrame(self.rows, columns=columns), left, account)
-
-
-def _digits(text: str) -> int:
-    """How many digits a text has."""
-    return len(_DIGIT.findall(text))
+        left = [vars(mark) for mark in self.marks if mark.reason]
+        leftovers = pd.DataFrame(left, columns=["text", "kind", "reason", "item", "passage"])
+        return Draft(pd.DataFrame(self.rows, columns=columns), leftovers, account(texts, self.units, self.marks))
 
 
 def _read_as(one: Quantity) -> str:
@@ -264,4 +243,8 @@ def _evidence(text: str, one: Quantity, span: tuple[int, int]) -> str:
     start = max(span[0], end - _EVIDENCE, 0)
     # From the last break before the number on, so that no part of another number stands in front.
     cut = max((found.end() for found in re.finditer(r"[，,、；;：:。\s]", text[start:first])), default=0)
-    return re.sub(r"^\d+(?=\D)", "", text[start + cut : end]) if cut == 0 and start < first else text[start + cut : end].strip()
+    return (
+        re.sub(r"^\d+[.．、)）]?(?=\D)|^[.．)）]", "", text[start + cut : end])
+        if cut == 0 and start < first
+        else text[start + cut : end].strip()
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -115,6 +116,14 @@ def _document_text(folder: Path, document: pd.Series, spans: dict[tuple[str, int
     part = (document["source_file"], int(document["source_part"]) if pd.notna(document["source_part"]) else 1)
     start, end = spans.get(part, (0, len(text)))
     return text[start:end], sha256(text[start:end].encode("utf-8")).hexdigest()
+
+
+def texts(folder: Path, data: Dataset) -> Iterator[tuple[pd.Series, str]]:
+    """Each document whose source is in a folder, with its text."""
+    spans = _spans(folder)
+    for _, document in data.documents.dropna(subset="source_file").iterrows():
+        if found := _document_text(folder, document, spans):
+            yield document, found[0]
 
 
 def _in(evidence: str, text: str) -> bool:

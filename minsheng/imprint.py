@@ -12,6 +12,7 @@ from minsheng.cells import cell_fault
 from minsheng.faults import Fault, Refused
 from minsheng.gazetteer import find_region
 from minsheng.manuscripts import Line, Manuscript
+from minsheng.numerals import chinese_number
 from minsheng.schema import schema
 from minsheng.tables import Dataset
 
@@ -27,7 +28,7 @@ _KINDS = {
     "implementation_plan": "方案|计划|安排|分工",
 }
 _STAGES = {"draft": "征求意见|候选|草案|拟", "completed": "完成情况|总结|自查|自评", "in_progress": "进展|推进情况|汇报|通报"}
-_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年")
+_YEAR = re.compile(r"(?<!\d)(20\d\d|二[〇零○O0][〇零○O0一二三四五六七八九]{2})\s*年")
 _ANY_YEAR = re.compile(r"(?<![\d.,])20\d\d(?!\d)")
 _NO_DATE = re.compile(r"(?<![\d.,])20\d\d(?!\d)(?=\.\d|\s*[名个家户所座项公万亩元套处人])|(?<!\d)(20\d\d)\s*[-—–－至]\s*\1(?!\d)")
 _MASK = re.compile(r"\*{2,}")
@@ -43,13 +44,18 @@ def _head(manuscript: Manuscript) -> str:
     return "\n".join(line.text for line in manuscript.lines[:_HEAD])
 
 
+def _number(year: str) -> int:
+    """2026, or 二〇二六 with whatever stands for its nought."""
+    return int(year) if year.isdecimal() else chinese_number(re.sub("[○O0]", "〇", year))
+
+
 def _year(manuscript: Manuscript, given: int | None) -> tuple[int, int | None, int]:
     """The year, the year that is printed, and how sure it is."""
     titled = _YEAR.search(manuscript.title)
     printed = titled or _YEAR.search(_head(manuscript))
     if not (printed or given):
         raise Refused("proofs.no_year", file=manuscript.name)
-    own = int(printed[1]) if printed else None
+    own = _number(printed[1]) if printed else None
     return given or own or 0, own, GIVEN if given else TITLED if titled else GUESSED
 
 

@@ -15,7 +15,7 @@ _MANY = "多余几数"
 
 _ARABIC = re.compile(rf"(\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[{_MANY}]?\s*((?:[十百]|千(?![瓦米克升]))?[万亿]*)")
 _CHINESE = re.compile(r"(?!千[瓦米克升]|百分[点之])[零〇一二两三四五六七八九十百千万亿]+")
-_TENTHS = re.compile(r"([一二三四五六七八九])成")
+_TENTHS = re.compile(r"([一二三四五六七八九])成([一二三四五六七八九](?![十百千万亿年月日个人户家名])|半)?")
 _PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)(?:点([零〇一二三四五六七八九]+))?")
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千(?![瓦米克升])|百)")
 _IN_PARTS = re.compile(rf"(?:{_PARTS.pattern}\s*){{2,}}")
@@ -81,7 +81,7 @@ _JOINS = ".,:：∶/／之-－"
 """What may lead from one number on into the next."""
 
 _FORMS: tuple[tuple[re.Pattern[str], _Read, _Read], ...] = (
-    (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]]), lambda m: Decimal(10)),
+    (_TENTHS, lambda m: Decimal(10 * _DIGIT[m[1]] + ({"半": 5} | _DIGIT).get(m[2], 0)), lambda m: Decimal(1 if m[2] else 10)),
     (_PERCENT, _percent, lambda m: Decimal(1).scaleb(-len(m[2] or ""))),
     (_IN_PARTS, _in_parts, _last_part),
     (_ARABIC, lambda m: Decimal(m[1].replace(",", "")) * _multiplier(m[2]), lambda m: _last_place(m[1]) * _multiplier(m[2])),
@@ -132,6 +132,8 @@ def printed_values(text: str) -> frozenset[Decimal]:
     ([Decimal('5760')], [Decimal('11000000000')])
     >>> sorted(printed_values("2400多万栋")), sorted(printed_values("十余场"))
     ([Decimal('24000000')], [Decimal('10')])
+    >>> sorted(printed_values("九成五以上"))
+    [Decimal('95')]
     >>> sorted(printed_values("按5:5比例"))
     [Decimal('5'), Decimal('50')]
     """

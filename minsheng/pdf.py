@@ -6,11 +6,13 @@ import io
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
 from minsheng.faults import Refused
+from minsheng.glyphs import Glyphs
 from minsheng.manuscripts import CHARACTERS, Line
 from minsheng.numbering import mark
 
@@ -70,8 +72,21 @@ def _full(line: dict[str, Any], right: float) -> bool:
     return bool(right - line["x1"] < _width(line) * _NEAR)
 
 
+_HEAVY = re.compile("bold|heavy|black|simhei|heiti", re.I)
+
+
+def _font(page: Any) -> str | None:
+    """The name of one font of a page, where all of them are bold or none is."""
+    from pdfminer.pdftypes import resolve1
+
+    fonts = [resolve1(one) for one in (resolve1(page.page_obj.resources.get("Font")) or {}).values()]
+    described = [font | (resolve1(font.get("FontDescriptor")) or {}) for font in fonts]
+    names = [str(font.get("BaseFont") or font.get("FontName") or "") for font in described]
+    return next(iter(names), "") if len({bool(_HEAVY.search(one)) for one in names}) < 2 else None
+
+
 def _bold(line: dict[str, Any]) -> bool:
-    return all(re.search("bold|heavy|black|simhei|heiti", one["fontname"], re.I) for one in line["chars"] if one["text"].strip())
+    return all(_HEAVY.search(one["fontname"]) for one in line["chars"] if one["text"].strip())
 
 
 def _table_rows(table: Any) -> Iterator[list[tuple[int, str]]]:
@@ -130,15 +145,18 @@ def lines(raw: bytes, name: str, _: str) -> tuple[list[Line], list[int]]:
         If it is encrypted or broken, its font cannot be read as text, or it has too many pages or characters.
     """
     pages, silent, count, unread = [], [], 0, 0
-    with _open(raw, name) as book:
+    with _open(raw, name) as book, closing(Glyphs(raw)) as glyphs:
         try:
             if len(book.pages) > PAGES:
                 raise Refused("reading.pages", file=name, pages=len(book.pages), limit=PAGES)
             for number, page in enumerate(book.pages, start=1):
-                count += len(page.chars)
-                unread += sum(one["text"].startswith("(cid:") for one in page.chars)
+                count += glyphs.count(number - 1)
                 if count > CHARACTERS:
                     raise Refused("reading.long", file=name, limit=CHARACTERS)
+                if print_ := glyphs.lines(number - 1, _font(page)):
+                    pages.append(print_)
+                    continue
+                unread += sum(one["text"].startswith("(cid:") for one in page.chars)
                 if not page.chars and (page.images or page.curves):
                     silent.append(number)
                 pages.append(_page(page) if page.chars else [])

@@ -173,7 +173,7 @@ def draft(
     manuscript = read(path)
     found, outside = items(manuscript, known)
     document = document_row(manuscript, year, region, document_id, known)
-    drafted = figures(found, outside, known, document["year"], document["region_id"])
+    drafted = figures(found, outside, known, document["year"], document["region_id"], manuscript.lines)
     whole, name = _text(manuscript.lines), document["document_id"]
     frames = {
         "documents": _frame([document], "documents"),

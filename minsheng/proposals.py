@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from minsheng import addressees as whom
 from minsheng import constructions as made
 from minsheng.attributes import Attributes
 from minsheng.candidates import Candidates, sure
 from minsheng.measures import MONEY, RATES, per_of, role_of, unit_of, year_of
+from minsheng.precedents import Precedents
 from minsheng.quantities import Quantity
 from minsheng.surroundings import Subject, Surroundings
 from minsheng.tables import Dataset
@@ -32,6 +34,10 @@ _CLOSE = 1.5
 
 _WORDS_ONLY = (*range(10), 100, 1000, 10_000)
 """Values that Chinese numerals in words often have (一次性, 万亩), and that are no figure unless an indicator is beside them."""
+
+
+_TOTAL = 100_000
+"""Yuan that nobody is paid or pays: an amount so large, and per nothing, is what all of them are."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Reader:
     """Reads one document; remembers what its last numbers were about."""
 
     def __init__(self, known: Dataset, year: int, region_id: str, text: str) -> None:
-        self.known, self.year, self.region_id = known, year, region_id
+        self.known, self.year = known, year
+        self._precedents = Precedents(known, region_id)
         self.attributes = Attributes(known, text)
         self.candidates = Candidates(known, self.attributes)
         years = re.findall(r"(?<!\d)(20\d\d)年", text)
@@ -105,10 +112,12 @@ class Reader:
         return [Subject(part, whole, inherited, ("doubt.told_apart",), listed) for part in parts]
 
     def _parts(self, whole: str, n: int, around: Surroundings) -> list[str]:
-        if n == 1:
+        if n == 1 and "全额" not in around.gap:
             return []
         before, rest = re.split("分别|依次|各", whole)[0], re.split(r"[，,；;。]", around.rest)[0]
-        return made.told_apart(before, n) or made.told_apart(whole, n) or made.told_apart(rest, n)
+        full = len(re.findall("全额[、，和]", around.gap))  # 全额、90%、50%: what is paid in full has no number
+        parts = next(filter(None, (made.told_apart(text, n + full) for text in (before, whole, rest))), [])
+        return parts[full:]
 
     def _before(self, one: Quantity, role: str) -> str:
         """The indicator of the number before; of the last one of the same unit, where that is another."""
@@ -123,23 +132,46 @@ class Reader:
             yield from self._unknown(one, subject, around, role)
             return
         best = fits[0]
-        if not best.near and (not one.unit or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
+        if self._other(one, best, subject, around) or self._new_goes_on(one, subject, role):
+            yield from self._unknown(one, subject, around, role)
+            return
+        masked = best.named and around.rest.startswith("**")
+        if not best.near and ((not one.unit and not masked) or (one.han and one.value in (1, *_WORDS_ONLY[10:]))):
             return
         if not one.unit and self._indicators[best.indicator_id]["measure"] in MONEY:
             return
-        why = subject.why + self._doubts(one, fits, around)
+        why = subject.why + self._doubts(one, fits, subject, around)
         shared = self.candidates.shared(one, subject, around, best.indicator_id)
         if not shared:
             yield self._row(best.indicator_id, one, subject, around, role, why)
         for which, words in shared:
-            told = replace(subject, words=words, whole=subject.words)
+            told = replace(subject, words=words, whole=subject.words, listed=True)
             yield self._row(which, one, told, around, role, (*why, "doubt.shared"))
 
-    def _doubts(self, one: Quantity, fits: list[Fit], around: Surroundings) -> tuple[str, ...]:
+    def _new_goes_on(self, one: Quantity, subject: Subject, role: str) -> bool:
+        """Whether a number that names nothing follows one of something that is not among the indicators yet."""
+        return subject.inherited and self._before(one, role).startswith(NEW)
+
+    def _other(self, one: Quantity, best: Fit, subject: Subject, around: Surroundings) -> bool:
+        """Whether a number is of something else than the indicator that fits best: a total, or what is not named beside it."""
+        indicator = self._indicators[best.indicator_id]
+        money = indicator["measure"] in MONEY
+        if money and re.search("person|student", indicator["per"]) and not one.per and (one.value or 0) >= _TOTAL:
+            return True
+        if best.near or re.match("[，,、；;]?(?:惠及|受益)", around.own):
+            return not best.near
+        beside = re.split("[，,；;：:。]", subject.words)[-1]
+        if not money or subject.inherited or self.candidates.bare(made.PERIODS.sub("", beside)):
+            return False
+        another = best.indicator_id != self._last_of.get(one.unit, self._last) or self._last.startswith(NEW)
+        return made.benefit(subject.words) or (another and not around.first)
+
+    def _doubts(self, one: Quantity, fits: list[Fit], subject: Subject, around: Surroundings) -> tuple[str, ...]:
         best, last = fits[0], fits[0].indicator_id in (self._last, self._last_of.get(one.unit))
         found = {
             "doubt.inherited": last and not best.near,
-            "doubt.context": not last and not best.near,
+            "doubt.context": not best.near
+            and not ((last or not subject.alone) and (subject.inherited or self.candidates.bare(subject.words))),
             "doubt.close": len(fits) > 1 and fits[1].named and best.score - fits[1].score < _CLOSE,
             "doubt.masked": "**" in around.gap + around.behind,
             "doubt.year_like": self._only_year is not None and int(one.value or 0) == self._only_year,
@@ -161,55 +193,56 @@ class Reader:
         more = {"doubt.recipient_printed": bool(label), "doubt.role_assumed": not role and indicator["measure"] in MONEY}
         doubts = (*why, *why_year, *why_unit, *why_per, *(name for name, holds in more.items() if holds))
         row = Proposal(which, residence, care, recipient or label, kind, statistic, unit, per, year, doubts)
-        return replace(row, why=(*doubts, "doubt.differs")) if self._differs(row, one) else row
+        differs = kind == "baseline" and self._precedents.differ((which, residence, care, row.recipient, year), one.value)
+        return replace(row, why=(*doubts, "doubt.differs")) if differs else row
 
     def _label(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> str:
-        """The recipient as printed, where a list names one before each number."""
-        if not subject.alone and made.grade(subject.words):
-            return made.grade(subject.words)
-        if subject.listed:
-            return made.label(self.candidates.lexicon.before(subject.words, which))
-        if which != self._last or subject.inherited or around.first or one.unit not in ("元", "%"):
-            return ""
-        return "" if self.candidates.lexicon.words(subject.words) else made.label(subject.words)
+        """The recipient as printed: a grade, or the name that a list has before each number."""
+        own, told = "", self._class(which, subject)
+        if subject.listed or self._in_list(which, one, subject, around):
+            behind = re.split("[：:]", subject.words)[-1] if around.first else subject.words
+            own = whom.label(self.candidates.lexicon.before(behind, which))
+        return own if told in own else told
+
+    def _in_list(self, which: str, one: Quantity, subject: Subject, around: Surroundings) -> bool:
+        """Whether a number is one of several of an indicator, each with a name before it."""
+        goes_on = not around.first or "：" in around.gap
+        return which == self._last and goes_on and not subject.inherited and one.unit in ("元", "%")
+
+    def _class(self, which: str, subject: Subject) -> str:
+        """The grade, degree or age of those whom a number is for."""
+        money = self._indicators[which]["unit"] == "元"
+        found = whom.grade(subject.words) if money or not subject.alone else ""
+        found = found or ("" if subject.alone else whom.degree(subject.words))
+        return found or (whom.age(subject.words) if money and self.attributes.tells_apart(which) else "")
 
     # ---- what is not among the indicators yet ------------------------------------------------------------------------
 
     def _unknown(self, one: Quantity, subject: Subject, around: Surroundings, role: str) -> Iterator[Proposal]:
         if not one.unit or (one.han and one.unit != "%" and one.value in _WORDS_ONLY):
             return
-        short = re.sub(r"^\W+", "", made.PERIODS.sub("", subject.words))
-        last = self._last_of.get(one.unit, "")
-        goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or len(short) < 8)
+        last, told = self._last_of.get(one.unit, ""), self._whom(subject)
+        goes_on = last.startswith(NEW) and one.unit == "元" and not around.first and (subject.inherited or bool(told))
+        if role in ("growth", "share") and subject.inherited and self._last.startswith(NEW):
+            last, goes_on = self._last, True
         which = last if goes_on else NEW + self._wording(one, subject, around)
         year, doubts = year_of(role, around, self.year)
         per = one.per if one.unit not in RATES and one.per in self.known.known.codes("per") else ""
         per = self._pers[which] = per or (self._pers.get(which, "") if goes_on else "")
-        role = role or ("level" if per and one.unit == "元" else self.attributes.role("", one.unit, around))
-        recipient = short if goes_on and not subject.inherited else ""
+        money = one.unit in ("元", *RATES)
+        role = (role if money else "") or ("level" if per and money else self.attributes.role("", one.unit, around))
+        recipient = told if (goes_on or not subject.alone or whom.age(subject.words)) and not subject.inherited else ""
         residence, care, statistic = made.residence(subject.words), made.care(subject.words), made.statistic(subject.words)
         yield Proposal(which, residence or "all", care or "all", recipient, role, statistic or "standard", one.unit, per, year,
                        ("doubt.unknown", *doubts))  # fmt: skip
 
+    def _whom(self, subject: Subject) -> str:
+        """Whom a number of something new may be for."""
+        told = "" if subject.alone else whom.grade(subject.words) or whom.degree(subject.words)
+        told = told or whom.age(subject.words) or self.attributes.recipient("", subject.words, wide=True)
+        return told or whom.label(subject.words)
+
     def _wording(self, one: Quantity, subject: Subject, around: Surroundings) -> str:
-        names = (made.wording(text) for text in (subject.whole, around.behind, around.title))
-        return next((name for name in names if name), one.unit)
-
-    # ---- against the tables at hand -----------------------------------------------------------------------------------
-
-    @cached_property
-    def _levels(self) -> dict[tuple[object, ...], set[float]]:
-        """What the figures of the same place say a standard was."""
-        places = self.known.documents.set_index("document_id")["region_id"]
-        rows = self.known.figures.fillna({"recipient": ""})
-        rows = rows[(rows["document_id"].map(places) == self.region_id) & (rows["role"] == "level")]
-        keys = zip(*(rows[name] for name in ("indicator_id", "residence", "care", "recipient", "year")), strict=True)
-        found: dict[tuple[object, ...], set[float]] = {}
-        for key, value in zip(keys, rows["value"], strict=True):
-            found.setdefault(key, set()).add(float(value))
-        return found
-
-    def _differs(self, row: Proposal, one: Quantity) -> bool:
-        """Whether a printed baseline is not what the tables have for that year."""
-        there = self._levels.get((row.indicator_id, row.residence, row.care, row.recipient, row.year), set())
-        return row.role == "baseline" and bool(there) and one.value not in there
+        told = whom.without(re.split("分别|依次", subject.whole)[0], degrees=True) if not subject.alone else subject.whole
+        names = [made.wording(text) for text in (told, subject.whole, around.behind)]
+        return max(names, key=lambda name: min(len(name), 3)) or made.wording(around.title) or one.unit

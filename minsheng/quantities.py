@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from minsheng.numerals import printed_values
+from minsheng.unit_words import NO_HALF, NO_TENTH, SPANS, SYNONYMS, forms
 
 _NARROW = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _HAN = "零〇一二两三四五六七八九十百千万亿"
@@ -15,13 +16,6 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _TO = r"\s*[-—–~～至]{1,2}\s*"
 _LONGEST = 24
 """Characters of the longest number that is read; a longer one is no figure."""
-
-_SYNONYMS = {"人(次)": "人次", "人（次）": "人次", "个百分点": "%", "㎡": "平方米", "千米": "公里", "亩次": "亩"}
-_OTHER = ["公顷", "公斤", "米", "辆", "位", "只", "盏", "本", "张", "棵", "艘", "片", "块", "枚"]
-"""Units of which no indicator makes use yet."""
-
-_SPANS = ["年", "月", "日", "天", "周岁", "岁", "小时", "周", "季度", "学期"]
-"""What a date, an age or a term is counted in."""
 
 _SUBJECTS = {
     "人次": "person-time", "千人": "thousand-persons", "名学生": "student", "学生": "student", "生": "student",
@@ -31,7 +25,8 @@ _SUBJECTS = {
 }  # fmt: skip
 _ORDER = ["month", "year", "day", "service-year"]
 _WORD = "|".join(_SUBJECTS)
-_AFTER_PER = re.compile(rf"\s*(?:/(?:{_WORD})|每[个名间]?(?:{_WORD}))+")
+_DOT = "[·•∙・‧.．*×]"
+_AFTER_PER = re.compile(rf"\s*(?:/[（(]?每?(?:{_WORD})(?:\s*{_DOT}\s*(?:{_WORD})[)）]?)*|每[个名间]?(?:{_WORD}))+")
 
 _LEAST = r"不低于|不少于|不小于|不得低于|至少|最少|高于|超过"
 _MOST = r"不超过|不高于|不得超过|不多于|至多|最高|最多|低于|少于|不足"
@@ -89,20 +84,14 @@ def narrow(text: str) -> str:
 
 
 @cache
-def _units(units: tuple[str, ...]) -> str:
-    every = {*units, *_SYNONYMS, *_OTHER, *_SPANS} - {"指数", "分"} | {"分(?![之钟别担散摊解级类])", "分钟"}
-    escaped = [one if one.startswith("分(") else re.escape(one) for one in every]
-    return "|".join(sorted(escaped, key=lambda one: (-len(one), one)))
-
-
-@cache
 def _number(units: tuple[str, ...]) -> re.Pattern[str]:
-    """A digit string, or a Chinese numeral with its unit."""
-    unit = _units(units)
+    """A digit string, a Chinese numeral with its unit, or an ordinal, which is neither."""
+    unit = forms(units)
     return re.compile(
         rf"(?P<digits>(?:{_DIGITS})(?:(?:亿|万|千(?![瓦米克升])|百)(?:\d+(?:\.\d+)?)(?=[万亿千百]))*)"
-        rf"(?P<times>\s*[多余几]?(?:[十百]|千(?![瓦米克升]))?[万亿]*[多余]?)\s*(?P<unit>{unit})?"
-        rf"|(?<!第)(?P<han>百分之[{_HAN}]{{1,16}}(?:点[{_HAN}]{{1,16}})?|[一二三四五六七八九]成(?![立为员本果效功长都])"
+        rf"(?P<times>\s*[多余几]?(?:十|百(?!分之)|千(?![瓦米克升]))?[万亿]*[多余]?)\s*(?P<unit>{unit})?"
+        rf"|第[{_HAN}]{{1,16}}"
+        rf"|(?P<han>百分之[{_HAN}]{{1,16}}(?:点[{_HAN}]{{1,16}})?|[一二三四五六七八九]成(?![{NO_TENTH}])(?:[一二三四五六七八九](?![{NO_HALF}])|半)?"
         rf"|[{_HAN}]{{1,16}}[多余几]?[万亿]?(?=(?:{unit})))(?P<han_unit>{unit})?"
     )
 
@@ -119,7 +108,7 @@ def _read(found: re.Match[str]) -> Quantity:
     written = found["han"]
     raw = found["han_unit"] if written else found["unit"]
     text = written or found["digits"] + (found["times"] or "")
-    unit = "%" if written and (written.startswith("百分之") or written.endswith("成")) else _SYNONYMS.get(raw or "", raw or "")
+    unit = "%" if written and (written.startswith("百分之") or written[1:2] == "成") else SYNONYMS.get(raw or "", raw or "")
     if written:
         marks: tuple[tuple[int, int], ...] = ((found.start("han"), found.end("han")),)
     else:
@@ -134,7 +123,7 @@ def _joined(one: Quantity, other: Quantity, between: str) -> Quantity | None:
     same = not one.unit or one.unit == other.unit
     if not re.fullmatch(_TO, between) or not same or one.value is None or other.value is None or one.han or other.han:
         return None
-    if one.unit in _SPANS or not other.unit or one.value >= other.value:
+    if one.unit in SPANS or not other.unit or one.value >= other.value:
         return None
     return replace(other, start=one.start, marks=one.marks + other.marks, value=one.value, value_max=other.value)
 
@@ -147,12 +136,21 @@ def _ranges(found: Iterable[Quantity], text: str) -> list[Quantity]:
     return out
 
 
+_DIVIDED = re.compile("分担|负担|承担|分摊|比例|配套")
+
+
+def _divide(one: Quantity, other: Quantity, text: str) -> bool:
+    """Whether two numbers are the parts of a ratio by which something is shared."""
+    between, around = text[one.end : other.start], text[max(0, one.start - 12) : other.end + 8]
+    return between in (":", "：", "∶") and _DIVIDED.search(around) is not None
+
+
 def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
     """按3:7分担 is two shares: 30 % and 70 %."""
     out: list[Quantity] = []
     for one in found:
         last = out[-1] if out else None
-        if last and last.value and one.value and not last.unit and text[last.end : one.start] in (":", "：", "∶"):
+        if last and last.value and one.value and not last.unit and _divide(last, one, text):
             whole = last.value + one.value
             out[-1] = replace(last, value=100 * last.value / whole, unit="%")
             one = replace(one, value=100 * one.value / whole, unit="%")
@@ -162,15 +160,20 @@ def _split_shares(found: list[Quantity], text: str) -> list[Quantity]:
 
 def _per(words: str) -> str:
     """The code that 每人每月, /人/月 or 月人均 make up, or as much of it as they say."""
-    parts = [_SUBJECTS[one] for one in re.findall(rf"每[个名间座所]?({_WORD})|/({_WORD})", words) for one in one if one]
-    parts += [_SUBJECTS[one] for one in re.findall("([人户年月])均", words)]
+    parts = [
+        _SUBJECTS[one]
+        for one in re.findall(rf"每[个名间座所]?({_WORD})|(?:/[（(]?|{_DOT}\s*)({_WORD})", words)
+        for one in one
+        if one
+    ]
+    parts += [_SUBJECTS[one] for one in re.findall("([人户年月村])均", words)]
     if re.search("[年月](?:人均|累计)", words):
         parts += ["year" if re.search("年人均", words) else "month"]
     ordered = [one for one in dict.fromkeys(parts) if one not in _ORDER] + [one for one in _ORDER if one in parts]
     return "-".join(ordered)
 
 
-_PER_BEFORE = re.compile(rf"(?:每[个名间座所]?(?:{_WORD})[，,]?)+|[年月]人均|人均|[月年]均")
+_PER_BEFORE = re.compile(rf"(?:每[个名间座所]?(?:{_WORD})[，,]?)+|[年月]人均|[人户村月年]均")
 
 
 def _around(one: Quantity, text: str, since: int) -> Quantity:
@@ -211,49 +214,7 @@ def quantities(text: str, units: Iterable[str]) -> list[Quantity]:
     [(10.0, '场', 'about'), (50.0, '%', 'at_least'), (5760.0, '人', 'exact')]
     """
     plain = narrow(text)
-    found = _split_shares(_ranges((_read(match) for match in _number(tuple(units)).finditer(plain)), plain), plain)
+    matches = (match for match in _number(tuple(units)).finditer(plain) if match["digits"] or match["han"])
+    found = _split_shares(_ranges(map(_read, matches), plain), plain)
     ends = [0, *(one.end for one in found)]
     return [_around(one, plain, since) for one, since in zip(found, ends, strict=False)]
-
-
-# ---- several numbers for one list ------------------------------------------------------------------------------------
-
-_LISTED = re.compile(
-    r"[)）]?(?:以上|以下|左右)?\s*(?:、|和|及|与|或|以及|[:：∶])\s*(?:不低于|不少于|不超过|约)?(?:每[人生户月年]){0,2}"
-)
-
-
-def groups(found: list[Quantity], text: str) -> Iterator[list[Quantity]]:
-    """Quantities that stand in one list (897元、637元), each list with the unit, period and modality that it shares.
-
-    Examples
-    --------
-    >>> text = "分别不低于4800、6000、7200元/人/年，另给5元"
-    >>> [[(one.value, one.unit, one.per) for one in group] for group in groups(quantities(text, ["元"]), text)]
-    [[(4800.0, '元', 'person-year'), (6000.0, '元', 'person-year'), (7200.0, '元', 'person-year')], [(5.0, '元', '')]]
-    """
-    group: list[Quantity] = []
-    for one in found:
-        if group and not (_LISTED.fullmatch(text[group[-1].end : one.start]) and group[-1].unit in ("", one.unit)):
-            yield _shared(group)
-            group = []
-        group.append(one)
-    if group:
-        yield _shared(group)
-
-
-def _shared(group: list[Quantity]) -> list[Quantity]:
-    if len(group) == 1:
-        return group
-    unit = group[-1].unit
-    per = next((one.per for one in group if one.per), "")
-    modality = group[0].modality
-    return [
-        replace(
-            one,
-            unit=one.unit or unit,
-            per=one.per or per,
-            modality=modality if one.modality == "exact" else one.modality,
-        )
-        for one in group
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ _ENOUGH = 6.0
 """What words that only support an indicator add to its score at most."""
 
 _STRONG = ("name", "alias")
+
+_FILLERS = re.compile("平均|最低(?!生活保障)|[年月]?人均|月(?=标准)|年(?=标准)")
+"""What documents put between the words of a name: 低保平均标准."""
+
 _ALIKE = (
     {"人", "名", "人次", "位"},
     {"个", "家", "所", "处", "座", "项"},
@@ -92,7 +97,18 @@ class Lexicon:
 
     def words(self, text: str) -> set[str]:
         """The words of the vocabulary that stand in a text."""
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._words(text) | self._words(_FILLERS.sub("", text))
+        return found
+
+    def _words(self, text: str) -> set[str]:
         return {word for at, one in enumerate(text) for word in self._heads.get(one, ()) if text.startswith(word, at)}
+
+    @cached_property
+    def _found(self) -> dict[str, set[str]]:
+        """The words of texts that were asked for."""
+        return {}
 
     def before(self, text: str, indicator_id: str) -> str:
         """A text up to the first name of an indicator.
@@ -104,8 +120,8 @@ class Lexicon:
         '丙类'
         """
         rows = ((word, one, kind) for word in self.words(text) for one, kind, _ in self._rows[word])
-        own = [text.index(word) for word, one, kind in rows if one == indicator_id and kind in _STRONG]
-        return text[: min(own, default=len(text))]
+        own = [text.find(word) for word, one, kind in rows if one == indicator_id and kind in _STRONG]
+        return text[: min((at for at in own if at >= 0), default=len(text))]
 
     def _weighed(self, regions: Regions) -> Iterator[tuple[str, str, float, float]]:
         """(indicator, kind, weight, nearness) of each word, at its nearest."""

@@ -367,6 +367,14 @@ def _values(error: str, path: Path) -> dict[str, Any]:
     return suffix | {"file": path.name, "limit": numbers[-1] if numbers else 0, "depth": numbers[0] if numbers else 0}
 
 
+def test_pages_of_nothing_but_text_are_the_same_read_fast_and_slowly(printed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read(printed / "a.pdf").lines
+    asked = []
+    monkeypatch.setattr("minsheng.glyphs.Glyphs.lines", lambda *given: asked.append(given))
+    assert read(printed / "a.pdf").lines == fast
+    assert asked
+
+
 @pytest.mark.parametrize(
     ("name", "body", "key"),
     [
