@@ -131,7 +131,7 @@ def serve(address: str, tables: str = "") -> None:
 
 
 @contextmanager
-def _nursery(folder: Path, tables: str) -> Iterator[tuple[dict[str, Any], Stop]]:
+def _nursery(folder: Path, tables: str = "") -> Iterator[tuple[dict[str, Any], Stop]]:
     """A nursery that warms up while this process goes on; yields how a kernel's specification names it, and its end."""
     address = str(folder / "nursery")
     code = f"from minsheng.nursery import serve; serve({address!r}, {tables!r})"

@@ -7,18 +7,32 @@ import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import minsheng as ms
+from minsheng.imports import lean_pandas
 from minsheng.places import bundled
-from minsheng.tables import Dataset
+
+if TYPE_CHECKING:
+    from minsheng.tables import Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--arrow``."""
+    parser.addoption("--arrow", action="store_true", help="let pandas keep text in Arrow; by default as in the commands, without")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Import pandas as the commands do, before any test does."""
+    if not config.getoption("--arrow"):
+        lean_pandas()
 
 
 @pytest.fixture(scope="session")
