@@ -25,7 +25,8 @@ _RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
 
 
 def _faults(rows: pd.DataFrame, column: str, key: str, values: Callable[[Row], dict[str, object]] | None = None) -> list[Fault]:
-    return [Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {}) for row in rows.to_dict("records")]
+    told = rows.to_dict("records") if len(rows) else []
+    return [Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {}) for row in told]
 
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
