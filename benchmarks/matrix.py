@@ -91,8 +91,8 @@ def by_api(wanted: list[RunSpec], out: Path) -> None:
 FLOOR = """
 import json, sys, time
 from minsheng.nursery import _warm
-import minsheng.page as page
 _warm()
+import minsheng.page as page
 page._display = lambda *args, **more: None
 jobs = json.load(sys.stdin)
 began = time.perf_counter()

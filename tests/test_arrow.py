@@ -94,7 +94,7 @@ from minsheng import page
 from minsheng.plans import Request, plan
 shown = sha256()
 page._display = lambda *args, **more: shown.update(repr(args).encode())
-for spec in plan(Request(years=(int(sys.argv[2]),))).specs:
+for spec in plan(Request(years=(2014,), topics=("low_income_support", "medical_insurance", "commitments"))).specs:
     names = {}
     for cell in json.loads(spec.topic.path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
@@ -108,7 +108,7 @@ print(json.dumps([data.figures["unit"].dtype.storage, shown.hexdigest(), ms.audi
 
 def test_what_is_shown_is_the_same_whether_pandas_keeps_text_in_arrow_or_not() -> None:
     runs = [
-        subprocess.Popen([sys.executable, "-c", CELLS, how, "2014"], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", CELLS, how], stdout=subprocess.PIPE, text=True)
         for how in ("lean", "as it is")
     ]
     lean, arrow = (json.loads(run.communicate(timeout=120)[0].splitlines()[-1]) for run in runs)
