@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.additions import Frames, Row, places_twice, stands_alone, with_bundled, words_changed
-from minsheng.bulk import combinations, texts, together
+from minsheng.bulk import all_differ, combinations, texts, together
 from minsheng.cells import NUMBER, faulty
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_folder
@@ -45,7 +45,7 @@ def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
 def _primary_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
         key = list(known.readable[name].primary_key)
-        if len(key) == 1 and len(set(frame[key[0]].tolist())) == len(frame):  # in half the time of what follows
+        if len(key) == 1 and all_differ(frame[key[0]]):
             continue
         again = frame.duplicated(key)
         if not again.any():

@@ -108,8 +108,7 @@ print(json.dumps([data.figures["unit"].dtype.storage, shown.hexdigest(), ms.audi
 
 def test_what_is_shown_is_the_same_whether_pandas_keeps_text_in_arrow_or_not() -> None:
     runs = [
-        subprocess.Popen([sys.executable, "-c", CELLS, how], stdout=subprocess.PIPE, text=True)
-        for how in ("lean", "as it is")
+        subprocess.Popen([sys.executable, "-c", CELLS, how], stdout=subprocess.PIPE, text=True) for how in ("lean", "as it is")
     ]
     lean, arrow = (json.loads(run.communicate(timeout=120)[0].splitlines()[-1]) for run in runs)
     assert (lean[0], arrow[0]) == ("python", "pyarrow")
