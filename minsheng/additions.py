@@ -12,8 +12,7 @@ import pandas as pd
 
 from minsheng.bulk import texts
 from minsheng.faults import Fault
-from minsheng.files import FILE, ROW, read_folder
-from minsheng.places import bundled
+from minsheng.files import FILE, ROW, read_bundled
 from minsheng.schema import Schema, Table, schema
 
 Frames = dict[str, pd.DataFrame]
@@ -44,7 +43,7 @@ def stands_alone(folder: Path, own: Frames, given: set[str] | None = None) -> bo
         return True
     if not (set(own) if given is None else given) >= schema().core:
         return False
-    base, _ = read_folder(bundled("data"))
+    base, _ = read_bundled()
     return not any(_leads_out(table, own, base) for table in schema().tables.values() if table.name in own)
 
 
@@ -130,7 +129,7 @@ def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault
     faults : list of Fault
         Rows that have the key of a bundled one and say something else.
     """
-    base, faults = read_folder(bundled("data"))
+    base, faults = read_bundled()
     frames = base | own
     for name, frame in base.items():
         there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().readable[name]

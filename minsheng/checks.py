@@ -12,9 +12,8 @@ from minsheng.additions import Frames, Row, places_twice, stands_alone, with_bun
 from minsheng.bulk import all_differ, combinations, texts, together
 from minsheng.cells import NUMBER, faulty
 from minsheng.faults import Fault, Refused, nearest
-from minsheng.files import FILE, ROW, read_folder
+from minsheng.files import FILE, ROW, read_bundled, read_folder
 from minsheng.numerals import plainly_prints, printed_values
-from minsheng.places import bundled
 from minsheng.schema import Schema, Table, schema
 from minsheng.spreadsheet import is_ledger
 
@@ -232,7 +231,7 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     """
     if folder is not None and not folder.exists():
         raise Refused("refused.no_folder", folder=str(folder))
-    frames, faults = read_folder(folder or bundled("data"))
+    frames, faults = read_folder(folder) if folder else read_bundled()
     known = schema()
     ledger = folder is not None and folder.is_file() and is_ledger(folder)
     if ledger:
@@ -255,7 +254,7 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
 
 def _with_wording(frames: Frames) -> Frames:
     """Tables of a workbook for editing with the wording of their indicators, which has no sheet there and is not gone."""
-    wording = read_folder(bundled("data"))[0]["wording"]
+    wording = read_bundled()[0]["wording"]
     return {"wording": wording[wording["indicator_id"].isin(texts(frames["indicators"]["indicator_id"]))]} | frames
 
 

@@ -14,11 +14,9 @@ import pandas as pd
 from minsheng.additions import Frames
 from minsheng.checks import read_checked
 from minsheng.faults import FaultsFound, Refused
-from minsheng.places import bundled
+from minsheng.files import State as State
+from minsheng.files import state as state
 from minsheng.schema import Schema, Table, schema
-
-State = tuple[tuple[str, int, int, int], ...]
-"""Name, size and times of each file of some tables."""
 
 _TYPES = {"number": "float64", "integer": "Int64"}
 
@@ -172,24 +170,6 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
         raise Refused("refused.no_folder", folder=str(folder))
     whole = _loaded(str(folder) if folder is not None else "", instead, state(folder))
     return Dataset(**{name: table.copy(deep=False) for name, table in vars(whole).items() if isinstance(table, pd.DataFrame)})
-
-
-def state(folder: str | Path | None = None) -> State:
-    """In what state the files of tables are: another one whenever any was written to.
-
-    Parameters
-    ----------
-    folder : path, optional
-        As in `load`.
-
-    Examples
-    --------
-    >>> state() == state()
-    True
-    """
-    own = bundled("data") if not folder else Path(folder)
-    files = [own] if own.is_file() else sorted(own.iterdir())
-    return tuple((one.name, (at := one.stat()).st_size, at.st_mtime_ns, at.st_ctime_ns) for one in files)
 
 
 @lru_cache(maxsize=2)

@@ -354,8 +354,7 @@ def test_what_a_user_does_to_loaded_tables_does_not_reach_the_next_who_loads_the
 
 def test_bundled_tables_that_changed_are_read_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(bundled("data"), tmp_path / "data"))
-    for room in ("tables", "checks"):
-        monkeypatch.setattr(f"minsheng.{room}.bundled", lambda _: copy)
+    monkeypatch.setattr("minsheng.files.bundled", lambda _: copy)
     before = ms.load()
     lines = (copy / "figures.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (copy / "figures.csv").write_text("".join(lines[:-1]), encoding="utf-8")
