@@ -176,7 +176,7 @@ def of_figures(rows: pd.DataFrame) -> None:
     line(f"figures found, of {(rows['_merge'] != 'right_only').sum()}", whole["found"], 0.98)
     line("figures invented, of those drafted", whole["invented"], 0.03, most=True)
     line(f"money rows right in every field, of {rows['money'].sum()}", money["right"], 0.92)
-    line("  and in the recipient", money["whole"], 0.92)
+    line("  and in the recipient", money["whole"])
     line("all rows right in every field", whole["right"])
     line("  and in the recipient", whole["whole"])
     both = rows[rows["_merge"] == "both"]
