@@ -8,8 +8,9 @@ from functools import cache
 import pandas as pd
 
 from minsheng import ahead, arithmetic, dating, lineage
-from minsheng.levels import in_one_period, join_flags, printed
+from minsheng.levels import join_flags, printed
 from minsheng.numerals import printed_step
+from minsheng.periods import in_one_period
 from minsheng.tables import Dataset, load
 
 AHEAD = "findings"

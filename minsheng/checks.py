@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from minsheng.additions import Frames, Row, places_twice, stands_alone, with_bundled, words_changed
+from minsheng import consistency
+from minsheng.additions import Frames, places_twice, stands_alone, with_bundled, words_changed
 from minsheng.bulk import all_differ, combinations, texts, together
-from minsheng.cells import NUMBER, faulty
+from minsheng.cells import faulty
+from minsheng.consistency import faults_of
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_bundled, read_folder
-from minsheng.numerals import plainly_prints, printed_values
 from minsheng.schema import Schema, Table, schema
 from minsheng.spreadsheet import is_ledger
-
-_SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
-_PERIODS = {"person-month", "person-year"}
-"""Periods that amounts per person can be brought from one to the other."""
-_RATES, _PERCENT_UNITS = ["growth", "share"], ["%", "‰"]
-
-
-def _faults(rows: pd.DataFrame, column: str, key: str, values: Callable[[Row], dict[str, object]] | None = None) -> list[Fault]:
-    told = rows.to_dict("records") if len(rows) else []
-    return [Fault(row[FILE], int(row[ROW]), column, key, values(row) if values else {}) for row in told]
 
 
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
@@ -62,7 +52,7 @@ def _missing_from(frame: pd.DataFrame, column: str, there: Iterable[str], table:
     lost = set(texts(frame[column])) - set(targets) - {""}
     bad = frame[frame[column].isin(list(lost))] if lost else frame.iloc[:0]
     near = {text: nearest(text, targets) for text in bad[column].unique()}
-    return _faults(bad, column, "fault.foreign_key", lambda r: {"text": r[column], "table": table, "nearest": near[r[column]]})
+    return faults_of(bad, column, "fault.foreign_key", lambda r: {"text": r[column], "table": table, "nearest": near[r[column]]})
 
 
 def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
@@ -81,7 +71,7 @@ def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
         doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
     }
-    yield from _faults(
+    yield from faults_of(
         bad,
         "item",
         "fault.no_such_item",
@@ -105,92 +95,8 @@ def _parents(frames: Frames, _: Schema) -> Iterable[Fault]:
             at = above.get(at, "")
         return bool(at == start)
 
-    yield from _faults(
+    yield from faults_of(
         regions[[circular(r) for r in regions["region_id"]]], "parent_id", "fault.circular_parent", lambda r: {"name": r["name"]}
-    )
-
-
-# ---- what the numbers say ------------------------------------------------------------------------------------------
-
-
-def _not_in_evidence(figures: pd.DataFrame, column: str) -> list[Fault]:
-    pairs = [(e, v) for e, v in combinations(figures, ["evidence", column]) if e and NUMBER.fullmatch(v)]
-    lost = [(e, v) for e, v in pairs if not plainly_prints(e, v) and Decimal(v) not in printed_values(e)]
-    wrong = together(figures, ["evidence", column], lost)
-
-    def words(row: Row) -> dict[str, object]:
-        there = ", ".join(f"{value:f}" for value in sorted(printed_values(row["evidence"])))
-        return {"value": row[column], "evidence": row["evidence"], "values": there or "–"}
-
-    return _faults(wrong, column, "fault.not_in_evidence", words)
-
-
-def _evidence(frames: Frames, _: Schema) -> Iterable[Fault]:
-    return [fault for column in ("value", "value_max") for fault in _not_in_evidence(frames["figures"], column)]
-
-
-def _not_allowed(frames: Frames, column: str) -> list[Fault]:
-    """Figures whose unit or period is none of their indicator's (rates are always in percent)."""
-    indicators = frames["indicators"].drop_duplicates("indicator_id")
-    allowed = dict(zip(indicators["indicator_id"], indicators[column].str.split(";"), strict=True))
-    told = combinations(frames["figures"], ["indicator_id", "role", column])
-    bad = [(i, role, text) for i, role, text in told if i in allowed and role not in _RATES and text not in allowed[i]]
-    bad = together(frames["figures"], ["indicator_id", "role", column], bad)
-
-    def words(row: Row) -> dict[str, object]:
-        mine = allowed[row["indicator_id"]]
-        return {"text": row[column], "indicator": row["indicator_id"], "allowed": ", ".join(mine) or "–", "more": ";".join(mine)}
-
-    pairs = zip(bad["indicator_id"], bad[column], strict=True)
-    near = pd.Series([text in _PERIODS and not _PERIODS.isdisjoint(allowed[i]) for i, text in pairs], bad.index, dtype="bool")
-    return [
-        *_faults(bad[~near], column, f"fault.{column}_not_allowed", words),
-        *_faults(bad[near], column, "fault.per_convertible", words),
-    ]
-
-
-def _not_in_list(indicators: pd.DataFrame, column: str, codes: list[str]) -> list[Fault]:
-    """Indicators that list a unit or period which is none."""
-    lists = indicators.assign(**{column: indicators[column].str.split(";")}).explode(column)
-    bad = lists[(lists[column] != "") & ~lists[column].isin(codes)]
-    return _faults(
-        bad, column, "fault.not_in_vocabulary", lambda row: {"text": row[column], "nearest": nearest(row[column], codes)}
-    )
-
-
-def _units(frames: Frames, known: Schema) -> Iterable[Fault]:
-    for column in ("unit", "per"):
-        yield from _not_allowed(frames, column)
-        yield from _not_in_list(frames["indicators"], column, known.codes(column))
-    figures = frames["figures"]
-    rates = figures[figures["role"].isin(_RATES) & ~figures["unit"].isin(_PERCENT_UNITS)]
-
-    def words(row: Row) -> dict[str, object]:
-        return {"role": known.label("role", row["role"]), "text": row["unit"]}
-
-    yield from _faults(rates, "unit", "fault.rate_unit", words)
-
-
-def _ranges(frames: Frames, _: Schema) -> Iterable[Fault]:
-    figures = frames["figures"][frames["figures"]["value_max"] != ""]
-    low, high = (pd.to_numeric(figures[c], errors="coerce") for c in ("value", "value_max"))
-    yield from _faults(
-        figures[high < low], "value_max", "fault.upside_down", lambda r: {"value": r["value"], "value_max": r["value_max"]}
-    )
-
-
-def _baselines(frames: Frames, _: Schema) -> Iterable[Fault]:
-    figures = frames["figures"]
-    figures = figures[figures["document_id"].isin(figures["document_id"][figures["role"] == "baseline"].unique())]
-    figures = figures.assign(_year=pd.to_numeric(figures["year"], errors="coerce"))
-    key = ["document_id", "item", *_SERIES]
-    level = figures[figures["role"] == "level"].groupby(key)["_year"].max().rename("_level")
-    rows = figures[figures["role"] == "baseline"].join(level, on=key)
-    yield from _faults(
-        rows[rows["_year"] >= rows["_level"]],
-        "year",
-        "fault.baseline_late",
-        lambda r: {"year": r["year"], "level": f"{r['_level']:.0f}"},
     )
 
 
@@ -203,10 +109,7 @@ _RULES = (
     _parents,
     places_twice,
     words_changed,
-    _evidence,
-    _units,
-    _ranges,
-    _baselines,
+    *consistency.RULES,
 )
 
 

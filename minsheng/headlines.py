@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.compare import growth
-from minsheng.levels import PERIODS, PLACE_SERIES
+from minsheng.levels import PLACE_SERIES
+from minsheng.periods import PERIODS
 from minsheng.tables import Dataset
 from minsheng.yardsticks import against_parent, against_reference
 

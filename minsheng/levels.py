@@ -11,6 +11,7 @@ from minsheng.faults import Refused
 from minsheng.flags import FLAGS as FLAGS
 from minsheng.flags import join_flags as join_flags
 from minsheng.flags import union_flags as union_flags
+from minsheng.periods import PERIODS, in_one_period
 from minsheng.tables import Dataset
 
 SERIES = ["indicator_id", "residence", "care", "recipient", "statistic"]
@@ -60,9 +61,6 @@ _MADE = ("origin", "derivation", "figures")
 
 _NEEDED = ["role", "item", "figure_id", "stage", "confidence", *(c for c in COLUMNS if c not in _MADE)]
 """Columns of figures that standards are made from."""
-
-PERIODS = {"person-month": 1.0, "person-year": 12.0}
-"""Periods that amounts per person can be brought to, in months."""
 
 _ORIGIN = {"level": 0, "baseline": 1, "derived": 2}
 _STAGE = {"adopted": 0, "completed": 1, "in_progress": 2, "draft": 3}
@@ -208,32 +206,6 @@ def _settled(order: pd.DataFrame) -> pd.DataFrame:
     torn = first.index.isin(clash["_group"])
     flags = [join_flags(f, "contradicted" if t else "") for f, t in zip(first["flags"].tolist(), torn, strict=True)]
     return first.assign(figures=pd.array(figures, dtype="str"), flags=pd.array(flags, dtype="str"))
-
-
-def months(periods: pd.Series) -> pd.Series:
-    """How many months each period has; missing for what is none (floats, also where no period is one).
-
-    Examples
-    --------
-    >>> months(pd.Series(["person-year", "mu"])).tolist()
-    [12.0, nan]
-    """
-    return periods.map(PERIODS).astype("float64")
-
-
-def in_one_period(data: Dataset, table: pd.DataFrame, per: str | None) -> pd.DataFrame:
-    """Values of one indicator in one unit per one period: the indicator's own first one, or `per`."""
-    own = data.indicators.set_index("indicator_id")["per"].fillna("").str.split(";").str[0]
-    wanted = table["indicator_id"].map(own)
-    convertible = table["per"].isin(list(PERIODS))
-    if per:
-        wanted = wanted.where(~convertible, per)
-    moved = convertible & wanted.isin(list(PERIODS)) & (wanted != table["per"])
-    factor = (months(wanted) / months(table["per"])).where(moved, 1.0)
-    out = table.assign(per=table["per"].where(~moved, wanted))
-    for column in ("value", "value_max"):
-        out[column] = (out[column] * factor).round(6)
-    return out
 
 
 def _known_year_basis(value: str) -> str:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from minsheng.levels import months, union_flags
+from minsheng.levels import union_flags
+from minsheng.periods import months
 from minsheng.tables import Dataset
 
 KIN = ["indicator_id", "residence", "care", "recipient", "unit", "per"]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from minsheng.levels import FLAGS, PERIODS
+from minsheng.levels import FLAGS
+from minsheng.periods import PERIODS
 from minsheng.schema import schema
 from minsheng.shelves import SPLITS, Choice, Shelf
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from minsheng.compare import across, over_years, select
 from minsheng.faults import Refused, nearest
-from minsheng.levels import FLAGS, PERIODS, printed, standards
+from minsheng.levels import FLAGS, printed, standards
+from minsheng.periods import PERIODS
 from minsheng.tables import Dataset
 from minsheng.views import PRICES, YEAR_BASES
 from minsheng.yardsticks import constant_prices

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from minsheng.levels import PERIODS
+from minsheng.periods import PERIODS
 from minsheng.tables import Dataset
 
 _SIGNS = {"×": "*", "÷": "/", "−": "-", "^": "**", "‰": ""}

@@ -141,8 +141,7 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
     Parameters
     ----------
     folder : path, optional
-        Tables of your own: a folder with any of the tables as CSV, Excel or Parquet, or a workbook with a sheet
-        for each.
+        Tables of your own: a folder with any of the tables as CSV, Excel or Parquet, or a workbook with a sheet for each.
         They are added to the bundled ones. Tables that can stand alone are used instead of them: all six that are needed
         are there and lead to no row of the bundled ones, or there is a ``datapackage.json``.
     instead : bool, optional

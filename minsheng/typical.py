@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from minsheng.levels import PERIODS, join_flags, months, union_flags
+from minsheng.levels import join_flags, union_flags
+from minsheng.periods import PERIODS, months
 from minsheng.tables import Dataset
 from minsheng.yardsticks import against_reference
 

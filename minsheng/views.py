@@ -140,11 +140,12 @@ class View:
 
     @cached_property
     def findings(self) -> pd.DataFrame:
-        """What is to object to in the tables, whatever of them was asked for (`minsheng.audit`)."""
-        if not self.regions:
-            return audits.bundled() if self.bundled else audit(self.data)
-        found = audits.bundled() if self.bundled else audit(of_places(self.data, with_neighbours(self.data, self.regions)))
-        return found[found["region_id"].isin(with_surroundings(self.data, self.regions))]
+        """What is to object to in the tables (`minsheng.audit`); of the places asked and those around them, if any were."""
+        if self.bundled:
+            found = audits.bundled()
+        else:
+            found = audit(of_places(self.data, with_neighbours(self.data, self.regions)) if self.regions else self.data)
+        return found[found["region_id"].isin(with_surroundings(self.data, self.regions))] if self.regions else found
 
     @cached_property
     def told(self) -> dict[int, int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from minsheng.faults import Refused
-from minsheng.levels import PERIODS, PLACE_SERIES, months, union_flags
+from minsheng.levels import PLACE_SERIES, union_flags
+from minsheng.periods import PERIODS, months
 from minsheng.tables import Dataset
 
 
