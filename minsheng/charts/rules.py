@@ -95,8 +95,9 @@ def _sorted(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     return by.drop(columns=["_place", "_last", "_own", "_base"]).reset_index(drop=True)
 
 
-def _told(residence: str, view: View) -> str:
-    return view.label("residence", residence) + " " if residence not in ("", "all") else ""
+def _told(residence: str, view: View, beside: bool = False) -> str:
+    """Whose a number is; said of all residents only where those of some stand `beside`."""
+    return view.label("residence", residence) + " " if residence not in ("", "all") or (residence and beside) else ""
 
 
 def _heights(y: int, values: list[float], near: float) -> list[float]:
@@ -122,12 +123,16 @@ def _draw_actual(ax: Axes, y: int, rows: pd.DataFrame, view: View, near: float) 
     """Draw what there is on one line; returns the words of each dot."""
     words = []
     rows = rows[rows["actual"].notna()]
-    for row, height in zip(rows.itertuples(), _heights(y, list(rows["actual"]), near), strict=True):
-        residence = row.residence if row.residence != "all" else row.base_residence or "all"
+    residences = [
+        own if own != "all" else base or "all" for own, base in zip(rows["residence"], rows["base_residence"], strict=True)
+    ]
+    beside = len(set(residences)) > 1
+    heights = _heights(y, list(rows["actual"]), near)
+    for row, residence, height in zip(rows.itertuples(), residences, heights, strict=True):
         flags = row.actual_flags.split(";")
         dot(ax, row.actual, height, ";".join(flag for flag in flags if flag not in ARROWS), RESIDENCE_COLOUR[residence])
         sign = next((sign for flag, sign in _OPEN.items() if flag in flags), "")
-        words.append(_told(residence, view) + signed(sign + _digits(row.actual, row.unit), row.actual_flags))
+        words.append(_told(residence, view, beside) + signed(sign + _digits(row.actual, row.unit), row.actual_flags))
     return words
 
 
