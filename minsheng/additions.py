@@ -43,14 +43,14 @@ def stands_alone(folder: Path, own: Frames, given: set[str] | None = None) -> bo
         return True
     if not (set(own) if given is None else given) >= schema().core:
         return False
-    base, _ = read_bundled()
-    return not any(_leads_out(table, own, base) for table in schema().tables.values() if table.name in own)
+    return not any(_leads_out(table, own) for table in schema().tables.values() if table.name in own)
 
 
-def _leads_out(table: Table, own: Frames, base: Frames) -> bool:
+def _leads_out(table: Table, own: Frames) -> bool:
     for column, other, there in table.foreign_keys:
         mine = set(texts(own[other][there])) if other in own else set()
-        if not set(texts(own[table.name][column])).isdisjoint(set(base[other][there]) - mine - {""}):
+        lost = set(texts(own[table.name][column])) - mine - {""}
+        if lost and not lost.isdisjoint(read_bundled()[0][other][there]):
             return True
     return False
 
@@ -133,6 +133,7 @@ def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault
     frames = base | own
     for name, frame in base.items():
         there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().readable[name]
+        own = {one: rows[[*schema().readable[one].columns, FILE, ROW]] for one, rows in own.items()}
         if name not in own:
             frames[name] = there
         elif instead:

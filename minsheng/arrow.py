@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,13 @@ from minsheng.spreadsheet import Grid, number_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pandas.api.extensions import ExtensionArray
 
 PARQUET = ".parquet"
+AS_READ = "_as_read:"
+"""Before the name of a column, another one: the same text as pandas keeps it, in each row."""
 
-_BLOCK = 1 << 24
+_BLOCK, _ROWS, _SAMPLE, _WORKERS = 1 << 22, 1 << 16, 1000, 2
 
 
 def _words(value: Any) -> str:
@@ -27,47 +31,145 @@ def _words(value: Any) -> str:
 
     Examples
     --------
-    >>> [_words(one) for one in (None, 600.0, 0.1, 2024, "城市")]
-    ['', '600', '0.1', '2024', '城市']
+    >>> [_words(one) for one in (None, 600.0, 0.1, 2024, "城市", "城市".encode())]
+    ['', '600', '0.1', '2024', '城市', '城市']
     """
     if value is None or value != value:
         return ""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
     return number_text(value) if isinstance(value, float) and isfinite(value) else str(value)
 
 
-def _text(column: pa.ChunkedArray) -> pd.Categorical | np.ndarray:
-    """A column as text: texts as they are (`grid` asks for a key so), anything else by its distinct values."""
+def _as_it_is(column: pa.ChunkedArray) -> ExtensionArray | np.ndarray:
+    """A column of texts, another one in each row."""
+    column.validate(full=True)
+    there = column.fill_null("")
+    return pd.array(there, dtype="str") if keeps_text() else there.to_numpy()
+
+
+def _one(value: Any, rows: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.zeros(rows, "int8"), pd.Index([_words(value)], dtype="object"))
+
+
+def _in_runs(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray]:
+    """The values that stand one after another, and how many times each does."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    runs = [pc.run_end_encode(chunk) for chunk in column.chunks]
+    lengths = [np.diff(one.run_ends.to_numpy(), prepend=0) for one in runs]
+    return pa.chunked_array([one.values for one in runs], column.type), np.concatenate([np.zeros(0, "int32"), *lengths])
+
+
+def _distinct(column: pa.ChunkedArray) -> pd.Categorical:
+    """A column as text by its distinct values.
+
+    In many columns the same stands in many rows one after another: these are looked at once.
+    """
+    import pyarrow as pa
     import pyarrow.types as kinds
 
-    if kinds.is_string(column.type) or kinds.is_large_string(column.type):
-        return column.fill_null("").to_numpy()
-    whole = column if kinds.is_dictionary(column.type) else column.dictionary_encode()
-    whole = whole.unify_dictionaries().combine_chunks()
-    found = [_words(one) for one in whole.dictionary.to_pylist()]
-    codes = whole.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-    names, again = np.unique(np.array([*found, ""], dtype="object"), return_inverse=True)
-    return pd.Categorical.from_codes(again[codes], pd.Index(names, dtype="object"), validate=False)
+    if kinds.is_dictionary(column.type):
+        codes, names = _coded(column)
+    elif len(_in_runs(column[:_SAMPLE])[1]) > _SAMPLE // 10:
+        codes, names = _coded(column.dictionary_encode())
+    else:
+        values, lengths = _in_runs(column)
+        codes, names = _coded(pa.chunked_array([values.combine_chunks().dictionary_encode()]))
+        codes = codes.repeat(lengths)
+    return pd.Categorical.from_codes(codes, pd.Index(names, dtype="object"), validate=False)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the value in each row, and the values as text."""
+    whole = column.unify_dictionaries().combine_chunks()
+    codes, values = whole.indices, whole.dictionary
+    values.validate(full=True)
+    if _of_text(values) and not (codes.null_count or values.null_count or len(values.unique()) < len(values)):
+        return codes.to_numpy(), values.to_numpy(zero_copy_only=False)
+    again, names = pd.factorize(np.array([*map(_words, values.to_pylist()), ""], dtype="object"))
+    return again[codes.fill_null(len(values)).to_numpy()], names
+
+
+def _of_text(values: pa.Array | pa.ChunkedArray) -> bool:
+    import pyarrow.types as kinds
+
+    return bool(kinds.is_string(values.type) or kinds.is_large_string(values.type))
+
+
+def keeps_text() -> bool:
+    """Whether pandas keeps text in Arrow: it does where it was imported with it (`imports.lean_pandas`)."""
+    return str(pd.StringDtype(na_value=np.nan).storage) == "pyarrow"
+
+
+def spread(distinct: pd.Series, codes: np.ndarray) -> pd.Series:
+    """The values of a column by the numbers of its distinct ones.
+
+    Examples
+    --------
+    >>> spread(pd.Series(["a", None], dtype="str"), np.array([1, 0, 0])).tolist()
+    [nan, 'a', 'a']
+    """
+    if distinct.dtype != "str" or not keeps_text():
+        values = distinct.array
+        return pd.Series(values.take(codes) if len(values) > 1 else values.repeat(len(codes)))
+    import pyarrow as pa
+
+    words = pa.array(distinct.array, pa.large_string())
+    if len(words) == 1:  # the same rows again and again, which are in memory once
+        times, rest = divmod(len(codes), _ROWS)
+        some = words.take(np.zeros(_ROWS if times else rest, "int8"))
+        texts = pa.chunked_array([some] * times + [some[:rest]] * bool(rest or not times))
+    else:
+        texts = pa.DictionaryArray.from_arrays(pa.array(codes), words).cast(pa.large_string())
+    return pd.Series(pd.array(texts, dtype="str"))
 
 
 def _columns(whole: pa.Table, table: Table, first: int) -> pd.DataFrame:
-    none = pd.Categorical.from_codes(np.zeros(len(whole), "int8"), [""])
-    cells = {name: _text(whole[name]) if name in whole.column_names else none for name in table.columns}
+    import pyarrow as pa
+
+    def text(name: str) -> pd.Categorical | ExtensionArray | np.ndarray:
+        if name not in whole.column_names:
+            return _one(None, len(whole))
+        column = whole[name]
+        try:
+            return _as_it_is(column) if (name,) == table.primary_key and _of_text(column) else _distinct(column)
+        except pa.ArrowNotImplementedError:  # lists and the like, which are in words only
+            return _distinct(pa.chunked_array([pa.array(map(_words, column.to_pylist()), pa.string())]))
+
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        cells = dict(zip(table.columns, workers.map(text, table.columns), strict=True))
+    ready = [name for name in whole.column_names if _ready(whole[name], cells[name])] if keeps_text() else []
+    cells |= {AS_READ + name: pd.array(whole[name], dtype="str") for name in ready}
     return pd.DataFrame(cells, pd.RangeIndex(first, first + len(whole)), copy=False)
 
 
+def _ready(column: pa.ChunkedArray, cells: Any) -> bool:
+    """Whether a column need only be handed on as it was read: text in each row."""
+    import pyarrow.types as kinds
+
+    many = isinstance(cells, pd.Categorical) and len(cells.categories) > 1
+    return kinds.is_large_string(column.type) and many and "" not in cells.categories
+
+
 def csv_columns(path: Path, header: Sequence[str], table: Table) -> pd.DataFrame | None:
-    """The cells of a CSV file that is known to be plain (`bulk.columns`, which see); None without Arrow."""
+    """The cells of a CSV file, or None: without Arrow, or where a line has more or fewer cells than the header.
+
+    No cell may be over several lines and no line end that of an old Mac (`bulk.columns` sees to that).
+    """
     try:
         import pyarrow as pa
         from pyarrow import csv
     except ImportError:
         return None
-    words = pa.dictionary(pa.int32(), pa.string())
-    kinds = {name: pa.string() if (name,) == table.primary_key else words for name in header}
-    options = csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+    text = {field.name: pa.large_string() if field.type == "string" else pa.string() for field in table.fields}
+    blocks, lines = csv.ReadOptions(block_size=_BLOCK), csv.ParseOptions(ignore_empty_lines=False)
+    # That texts are in UTF-8 is seen where each distinct one is looked at.
+    cells = csv.ConvertOptions(check_utf8=False, column_types=text, strings_can_be_null=False)
     try:
-        return _columns(csv.read_csv(path, csv.ReadOptions(block_size=_BLOCK), convert_options=options), table, 2)
-    except pa.ArrowInvalid:  # a line with more cells than the header, or not in UTF-8
+        return _columns(csv.read_csv(path, blocks, lines, cells), table, 2)
+    except pa.ArrowInvalid:  # so many cells, or not in UTF-8
         return None
 
 

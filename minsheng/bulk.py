@@ -7,6 +7,7 @@ lines. Every other file is read row by row (`files`), which finds what is wrong 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path
@@ -21,8 +22,8 @@ from minsheng.schema import Table
 LARGE = 1 << 20
 """From so many bytes on a file is read column by column."""
 
-_BLOCK = 1 << 24
-_CROSS = 1 << 24
+_BLOCK = 1 << 16
+_CROSS = 1 << 25
 """So many combinations of texts are few enough to have a number each."""
 
 _SAMPLE, _FEW = 1000, 8
@@ -39,6 +40,12 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block if file.peek(1) else block.rstrip(b"\n") + b"\n"
 
 
+def _marked(path: Path) -> bool:
+    """Whether there is anything in a file by which a line may be something else than a row."""
+    with path.open("rb") as file:
+        return any(b'"' in block or b"\0" in block or b"\r" in block for block in iter(lambda: file.read(1 << 20), b""))
+
+
 def _quoted(lines: Sequence[bytes], width: int) -> bool:
     """Whether lines with quotation marks are a row each, of so many cells."""
     try:
@@ -48,16 +55,28 @@ def _quoted(lines: Sequence[bytes], width: int) -> bool:
     return len(rows) == len(lines) and all(len(row) == width for row in rows)
 
 
-def _even(block: bytes, width: int) -> bool:
-    """Whether the lines of a block have so many cells each on the average; pandas refuses a line that has more."""
+def _lines(block: bytes) -> tuple[list[bytes], bytes]:
+    """The lines of a block with quotation marks, and the others as they are."""
+    if b'"' not in block:
+        return [], block
+    lines = block.splitlines(keepends=True)
+    return [line for line in lines if b'"' in line], b"".join(line for line in lines if b'"' not in line)
+
+
+def _sound(block: bytes, width: int, counted: bool) -> bool:
+    """Whether each line of a block is a row of so many cells.
+
+    Of a reader that does not refuse lines with fewer (`counted`) they are counted here: pandas refuses those with more, so that
+    it is enough to have so many on the average.
+    """
     if b"\0" in block or b"\r" in block:
         return False
-    if b'"' in block:
-        lines = block.splitlines()
-        if not _quoted([line for line in lines if b'"' in line], width):
-            return False
-        block = b"".join(line + b"\n" for line in lines if b'"' not in line)
-    letters = np.frombuffer(block, dtype="uint8")
+    quoted, plain = _lines(block)
+    if not _quoted(quoted, width):
+        return False
+    if counted:
+        return True
+    letters = np.frombuffer(plain, dtype="uint8")
     commas, ends = (np.count_nonzero(letters == letter) for letter in b",\n")
     return bool(commas == (width - 1) * ends)
 
@@ -89,14 +108,16 @@ def columns(path: Path, table: Table) -> pd.DataFrame | None:
         A row for each line under the header, its first one numbered 2; None where the file is not plain.
     """
     header = _header(path, table)
-    if not header or not all(_even(block, len(header)) for block in _blocks(path)):
+    if not header:
         return None
-    frame = csv_columns(path, header, table)
-    if frame is not None:
-        return frame
-    frame = _read(path)
+    whole = csv_columns(path, header, table)
+    counted = whole is not None
+    doubtful = not counted or _marked(path)
+    if doubtful and not all(_sound(block, len(header), counted) for block in _blocks(path)):
+        return None
+    frame = _read(path) if whole is None else None
     if frame is None:
-        return None
+        return whole
     return pd.DataFrame(
         {name: _distinct(frame, name, table) for name in table.columns}, pd.RangeIndex(2, len(frame) + 2), copy=False
     )
@@ -140,7 +161,12 @@ def texts(column: pd.Series) -> list[str]:
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         return list(column.cat.categories)
-    return list(column.unique())
+    return list(column.unique().tolist())
+
+
+def where(frame: pd.DataFrame, there: pd.Series | np.ndarray) -> pd.DataFrame:
+    """The rows of a table for which something holds; as a rule none, which takes no time."""
+    return frame[there] if there.any() else frame.iloc[:0]
 
 
 def together(frame: pd.DataFrame, names: Sequence[str], wrong: Sequence[tuple[str, ...]]) -> pd.DataFrame:
@@ -148,6 +174,21 @@ def together(frame: pd.DataFrame, names: Sequence[str], wrong: Sequence[tuple[st
     if not wrong:
         return frame.iloc[:0]
     return frame[pd.MultiIndex.from_frame(frame[list(names)].astype("object")).isin(list(wrong))]
+
+
+def all_match(column: pd.Series, pattern: str) -> bool:
+    r"""Whether every text of a column is of a pattern.
+
+    Examples
+    --------
+    >>> all_match(pd.Series(["a1", "b2"]), "[a-z][0-9]"), all_match(pd.Series(["a1", "b2\n"], dtype="object"), "[a-z][0-9]")
+    (True, False)
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = pd.Series(column.cat.categories)
+    if column.dtype == "object":
+        return all(map(re.compile(pattern).fullmatch, column.tolist()))
+    return bool(column.str.fullmatch(pattern).all())
 
 
 def combinations(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -158,16 +199,54 @@ def combinations(frame: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, .
     >>> combinations(pd.DataFrame({"a": ["x", "x"], "b": ["y", "y"], "c": ["1", "2"]}), ["a", "b"])
     [('x', 'y')]
     """
+    words = _words(frame, names)
+    if words is not None:
+        return _told(_there(frame, names, words), words)
     cells = frame[list(names)]
-    kinds = [kind for kind in cells.dtypes if isinstance(kind, pd.CategoricalDtype)]
-    if len(kinds) == len(names) and (sizes := [len(kind.categories) for kind in kinds]) and prod(sizes) <= _CROSS:
-        # A number for each combination that could be there: those that are there are counted without comparing any text.
-        there = np.bincount(np.ravel_multi_index([cells[name].cat.codes for name in names], sizes), minlength=1).nonzero()[0]
-        columns = zip(kinds, np.unravel_index(there, sizes), strict=True)
-        return list(zip(*(kind.categories.take(codes).to_list() for kind, codes in columns), strict=True))
-    if kinds:
+    if any(isinstance(kind, pd.CategoricalDtype) for kind in cells.dtypes):
         cells = cells.drop_duplicates()
     return list(dict.fromkeys(zip(*(cells[name].to_list() for name in names), strict=True)))
+
+
+def not_among(frame: pd.DataFrame, other: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The combinations of the texts in some columns that no row of another table has.
+
+    Examples
+    --------
+    >>> one, other = (pd.DataFrame({"a": list(letters), "b": ["1", "2"]}, dtype="category") for letters in ("xy", "xz"))
+    >>> not_among(one, other, ["a", "b"])
+    [('y', '2')]
+    """
+    words = _words(frame, names)
+    if words is None or _words(other, names) is None:
+        known = set(combinations(other, names))
+        return [one for one in combinations(frame, names) if one not in known]
+    codes = [own.get_indexer(other[name].cat.categories)[other[name].cat.codes] for name, own in zip(names, words, strict=True)]
+    common = np.logical_and.reduce([code >= 0 for code in codes])
+    there = _there(frame, names, words)
+    there[tuple(code[common] for code in codes)] = False
+    return _told(there, words)
+
+
+def _words(frame: pd.DataFrame, names: Sequence[str]) -> list[pd.Index] | None:
+    """The distinct texts of some columns, where they are known and their combinations few enough to have a place each."""
+    kinds = [kind for kind in frame[list(names)].dtypes if isinstance(kind, pd.CategoricalDtype)]
+    few = len(kinds) == len(names) and prod(len(kind.categories) for kind in kinds) <= _CROSS
+    return [kind.categories for kind in kinds] if few else None
+
+
+def _there(frame: pd.DataFrame, names: Sequence[str], words: Sequence[pd.Index]) -> np.ndarray:
+    """Whether a combination is there, for each that could be: no text is compared with another."""
+    there = np.zeros(prod(len(own) for own in words), dtype="bool")
+    place = np.zeros(len(frame), "int32")
+    for name, own in zip(names, words, strict=True):
+        place = place * np.int32(len(own)) + frame[name].cat.codes.to_numpy()
+    there[place] = True
+    return there.reshape([len(own) for own in words])
+
+
+def _told(there: np.ndarray, words: Sequence[pd.Index]) -> list[tuple[str, ...]]:
+    return list(zip(*(own.take(codes).to_list() for own, codes in zip(words, there.nonzero(), strict=True)), strict=True))
 
 
 def all_differ(column: pd.Series) -> bool:
@@ -178,5 +257,5 @@ def all_differ(column: pd.Series) -> bool:
     >>> all_differ(pd.Series(["a", "b", "c"])), all_differ(pd.Series(["b", "a", "b"])), all_differ(pd.Series(["b", "a"]))
     (True, False, True)
     """
-    cells = column.to_numpy(dtype="object")
+    cells = column.to_numpy() if column.dtype == "object" else column.array
     return bool((cells[1:] > cells[:-1]).all()) or len(set(cells.tolist())) == len(cells)

@@ -19,6 +19,8 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """Characters that nobody types and that no workbook can hold."""
 
+_BLANK_END = re.compile(r"^\s|\s$|\n\s|\s\n")
+
 _INTEGER = re.compile(r"-?[0-9]+")
 _RANGE = re.compile(r"[0-9]+(\.[0-9]+)?\s*[-–—~至到]+\s*[0-9]+(\.[0-9]+)?")
 _TIMES = re.compile(r"([十百千]?[万亿]|[百千])(.+)")
@@ -101,14 +103,26 @@ def cell_fault(text: str, field: Field, known: Schema) -> Found | None:
 
 
 def faulty(texts: Sequence[str], field: Field, known: Schema) -> dict[str, Found]:
-    """What is wrong with which of the distinct texts of a column.
+    """What is wrong with which of the distinct texts of a column."""
+    if _plainly_right(texts, field):
+        return {}
+    return {text: found for text in texts if (found := cell_fault(text, field, known))}
 
-    A long column of keys, of which every text is plainly right, is told at a glance.
-    """
-    return {text: found for text in texts if (found := cell_fault(text, field, known))} if _doubtful(texts, field) else {}
+
+def _plainly_right(texts: Sequence[str], field: Field) -> bool:
+    """Whether many texts in words of their own (titles, notes) are right, seen in all of them at once."""
+    if field.type != "string" or field.vocabulary or field.pattern or (field.required and "" in texts):
+        return False
+    words = [text for text in texts if text]
+    whole = "\n".join(words)
+    return not (
+        whole.count("\n") >= max(len(words), 1)
+        or _CONTROL.search(whole)
+        or _BLANK_END.search(whole)
+        or (field.max_length and max(map(len, words), default=0) > field.max_length)
+    )
 
 
-def _doubtful(texts: Sequence[str], field: Field) -> bool:
-    """Whether not every text of a column is of its pattern (which admits no blanks and no control characters)."""
-    alone = field.pattern and field.type == "string" and not field.vocabulary and not field.max_length
-    return not alone or not all(map(re.compile(str(field.pattern)).fullmatch, texts))
+def by_pattern(field: Field) -> str | None:
+    """The pattern of a column of which every text that matches is right (it admits no blanks and no control characters)."""
+    return field.pattern if field.type == "string" and not field.vocabulary and not field.max_length else None

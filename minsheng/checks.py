@@ -9,8 +9,8 @@ import pandas as pd
 
 from minsheng import consistency
 from minsheng.additions import Frames, places_twice, stands_alone, with_bundled, words_changed
-from minsheng.bulk import all_differ, combinations, texts, together
-from minsheng.cells import faulty
+from minsheng.bulk import all_differ, all_match, not_among, texts, together
+from minsheng.cells import by_pattern, faulty
 from minsheng.consistency import faults_of
 from minsheng.faults import Fault, Refused, nearest
 from minsheng.files import FILE, ROW, read_bundled, read_folder
@@ -21,8 +21,10 @@ from minsheng.spreadsheet import is_ledger
 def _cells(frames: Frames, known: Schema) -> Iterable[Fault]:
     for name, frame in frames.items():
         for field in known.readable[name].fields:
-            column = frame[field.name]
-            wrong = faulty(column.tolist() if field.unique else texts(column), field, known)
+            column, pattern = frame[field.name], by_pattern(field)
+            if pattern and all_match(column, pattern):  # so that a long column of keys is seen at a glance
+                continue
+            wrong = faulty(texts(column), field, known)
             rows = frame[column.isin(list(wrong))] if wrong else frame.iloc[:0]
             for text, file, row in zip(rows[field.name], rows[FILE], rows[ROW], strict=True):
                 yield Fault(file, int(row), field.name, *wrong[text])
@@ -48,10 +50,10 @@ def _primary_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
 
 
 def _missing_from(frame: pd.DataFrame, column: str, there: Iterable[str], table: str) -> list[Fault]:
-    targets = sorted(set(there))
-    lost = set(texts(frame[column])) - set(targets) - {""}
+    targets = set(there)
+    lost = set(texts(frame[column])) - targets - {""}
     bad = frame[frame[column].isin(list(lost))] if lost else frame.iloc[:0]
-    near = {text: nearest(text, targets) for text in bad[column].unique()}
+    near = {text: nearest(text, sorted(targets)) for text in bad[column].unique()}
     return faults_of(bad, column, "fault.foreign_key", lambda r: {"text": r[column], "table": table, "nearest": near[r[column]]})
 
 
@@ -62,13 +64,12 @@ def _foreign_keys(frames: Frames, known: Schema) -> Iterable[Fault]:
 
 
 def _items_of_figures(frames: Frames, _: Schema) -> Iterable[Fault]:
-    figures, pair = frames["figures"], ["document_id", "item"]
-    there = set(combinations(frames["items"], pair))
-    known = set(frames["documents"]["document_id"])
-    told = combinations(figures, pair)
-    bad = together(figures, pair, [(d, i) for d, i in told if i and d in known and (d, i) not in there])
+    figures, items, pair = frames["figures"], frames["items"], ["document_id", "item"]
+    lost = not_among(figures, items, pair)
+    known = set(frames["documents"]["document_id"]) if lost else set()
+    bad = together(figures, pair, [(d, i) for d, i in lost if i and d in known])
     near = {
-        doc: ", ".join(sorted((i for d, i in there if d == doc), key=lambda i: (len(i), i))[:12])
+        doc: ", ".join(sorted(set(items.loc[items["document_id"] == doc, "item"]), key=lambda i: (len(i), i))[:12])
         for doc in bad["document_id"].unique()
     }
     yield from faults_of(
@@ -114,7 +115,12 @@ _RULES = (
 
 
 def read_checked(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault]]:
-    """Read tables as text, put them together with the bundled ones where they are an addition, and check all.
+    """Read tables as text, put together (`gathered`), and check all; takes and gives what both say."""
+    return checked(*gathered(folder, instead))
+
+
+def gathered(folder: Path | None = None, instead: bool | None = None) -> tuple[Frames, list[Fault], bool]:
+    """Read tables as text, and put them together with the bundled ones where they are an addition.
 
     Parameters
     ----------
@@ -130,7 +136,9 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
     frames : dict of DataFrame
         The tables as text; ``vocabularies`` with the words that the user's tables add.
     faults : list of Fault
-        All faults, sorted by file, row and column.
+        What cannot be read or put together.
+    unreadable : bool
+        Whether a table that was given is not among them.
     """
     if folder is not None and not folder.exists():
         raise Refused("refused.no_folder", folder=str(folder))
@@ -152,7 +160,7 @@ def read_checked(folder: Path | None = None, instead: bool | None = None) -> tup
         else:
             frames, more = with_bundled(frames, instead=ledger)
             faults += more
-    return checked(frames, faults, unreadable)
+    return frames, faults, unreadable
 
 
 def _with_wording(frames: Frames) -> Frames:
@@ -184,7 +192,7 @@ def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tu
     absent = {(fault.file, fault.column) for fault in faults if fault.key == "fault.missing_column"}
     told = {fault.where for fault in faults if fault.column}
     unreadable = unreadable or bool(absent) or not known.core <= set(frames)
-    frames = {name: frames[name] if name in frames else _empty(table) for name, table in known.readable.items()}
+    frames = with_empty(frames)
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
     found = [fault for rule in rules for fault in rule(frames, known)]
@@ -195,6 +203,11 @@ def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tu
 def set_once(faults: Iterable[Fault]) -> list[Fault]:
     """The faults without those that say the same of the same cell."""
     return list({(f.where, f.key, str(f.values)): f for f in faults}.values())
+
+
+def with_empty(frames: Frames) -> Frames:
+    """All tables in their order, without rows where there were none."""
+    return {name: frames[name] if name in frames else _empty(table) for name, table in schema().readable.items()}
 
 
 def _empty(table: Table) -> pd.DataFrame:

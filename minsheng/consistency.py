@@ -8,7 +8,7 @@ from decimal import Decimal
 import pandas as pd
 
 from minsheng.additions import Frames, Row
-from minsheng.bulk import combinations, together
+from minsheng.bulk import combinations, texts, together
 from minsheng.cells import NUMBER
 from minsheng.faults import Fault, nearest
 from minsheng.files import FILE, ROW
@@ -76,7 +76,8 @@ def _units(frames: Frames, known: Schema) -> Iterable[Fault]:
         yield from _not_allowed(frames, column)
         yield from _not_in_list(frames["indicators"], column, known.codes(column))
     figures = frames["figures"]
-    rates = figures[figures["role"].isin(_RATES) & ~figures["unit"].isin(_PERCENT_UNITS)]
+    told = combinations(figures, ["role", "unit"])
+    rates = together(figures, ["role", "unit"], [(r, unit) for r, unit in told if r in _RATES and unit not in _PERCENT_UNITS])
 
     def words(row: Row) -> dict[str, object]:
         return {"role": known.label("role", row["role"]), "text": row["unit"]}
@@ -85,6 +86,8 @@ def _units(frames: Frames, known: Schema) -> Iterable[Fault]:
 
 
 def _ranges(frames: Frames, _: Schema) -> Iterable[Fault]:
+    if not any(texts(frames["figures"]["value_max"])):
+        return
     figures = frames["figures"][frames["figures"]["value_max"] != ""]
     low, high = (pd.to_numeric(figures[c], errors="coerce") for c in ("value", "value_max"))
     yield from faults_of(
@@ -94,6 +97,8 @@ def _ranges(frames: Frames, _: Schema) -> Iterable[Fault]:
 
 def _baselines(frames: Frames, _: Schema) -> Iterable[Fault]:
     figures = frames["figures"]
+    if "baseline" not in texts(figures["role"]):
+        return
     figures = figures[figures["document_id"].isin(figures["document_id"][figures["role"] == "baseline"].unique())]
     figures = figures.assign(_year=pd.to_numeric(figures["year"], errors="coerce"))
     key = ["document_id", "item", *_SERIES]

@@ -8,10 +8,11 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from minsheng import arrow
-from minsheng.bulk import LARGE, columns
+from minsheng.bulk import LARGE, columns, where
 from minsheng.faults import Fault, nearest
 from minsheng.places import bundled
 from minsheng.schema import Table, schema
@@ -115,8 +116,8 @@ def _bulk(path: Path, table: Table) -> tuple[Grid, list[Fault]] | None:
 
 def _without_empty(grid: pd.DataFrame, file: str, table: Table) -> pd.DataFrame:
     """The rows of a large file in which there is anything, with their file and row."""
-    frame = grid.assign(**{FILE: file, ROW: grid.index})
-    without = frame[frame[table.primary_key[0]] == ""]
+    frame = grid.assign(**{FILE: pd.Categorical.from_codes(np.zeros(len(grid), "int8"), [file]), ROW: grid.index})
+    without = where(frame, frame[table.primary_key[0]] == "")
     empty = without.index[(without[table.columns] == "").all(axis=1)]
     return (frame.drop(empty) if len(empty) else frame).reset_index(drop=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from dataclasses import field as a_field
 from functools import cached_property, lru_cache
@@ -12,11 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.additions import Frames
-from minsheng.checks import read_checked
+from minsheng.arrow import AS_READ, keeps_text, spread
+from minsheng.checks import checked, gathered, with_empty
 from minsheng.faults import FaultsFound, Refused
 from minsheng.files import State as State
 from minsheng.files import state as state
-from minsheng.schema import Schema, Table, schema
+from minsheng.schema import Field, Schema, Table, schema
 
 _TYPES = {"number": "float64", "integer": "Int64"}
 
@@ -115,15 +117,20 @@ def of_places(data: Dataset, places: Collection[str]) -> Dataset:
 
 
 def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    columns = {field.name: _column(frame[field.name], _TYPES.get(field.type, "str")) for field in table.fields}
+    columns = {field.name: _typed_column(frame, field) for field in table.fields}
     return pd.DataFrame(columns, copy=False).reset_index(drop=True)
+
+
+def _typed_column(frame: pd.DataFrame, field: Field) -> pd.Series:
+    there = frame.get(AS_READ + field.name) if field.type == "string" else None
+    return _column(frame[field.name], _TYPES.get(field.type, "str")) if there is None else there
 
 
 def _column(text: pd.Series, kind: str) -> pd.Series:
     """A column of text as what it says; each distinct text is read once."""
     if isinstance(text.dtype, pd.CategoricalDtype):
         distinct = _column(pd.Series(text.cat.categories, dtype="object"), kind)
-        return distinct.take(text.cat.codes).set_axis(text.index)
+        return spread(distinct, text.cat.codes.to_numpy()).set_axis(text.index)
     missing = text == ""
     there = text.where(~missing, None) if missing.any() else text
     return (there if kind == "str" else pd.to_numeric(there)).astype(kind)
@@ -174,7 +181,11 @@ def load(folder: str | Path | None = None, instead: bool | None = None) -> Datas
 @lru_cache(maxsize=2)
 def _loaded(folder: str, instead: bool | None, files: State) -> Dataset:
     """Tables that are read once for as long as their files stay as they are."""
-    frames, faults = read_checked(Path(folder) if folder else None, instead)
+    frames, faults, unreadable = gathered(Path(folder) if folder else None, instead)
+    with ThreadPoolExecutor(1) as beside:
+        # Arrow leaves the interpreter to the checks meanwhile; what comes of it does not matter where they find anything.
+        typed = beside.submit(dataset, with_empty(frames)) if keeps_text() else None
+        frames, faults = checked(frames, faults, unreadable)
     if faults:
         raise FaultsFound(faults)
-    return dataset(frames)
+    return typed.result() if typed else dataset(frames)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,15 @@ import pandas as pd
 import pytest
 
 import minsheng as ms
+from minsheng.arrow import grid
 from minsheng.faults import FaultsFound, Refused
 from minsheng.imports import without
 from minsheng.places import bundled
+from minsheng.schema import schema
 from minsheng.tables import Dataset
 
-pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (the extra `large`)")
+pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed (the extra `large`)")
+pq = pytest.importorskip("pyarrow.parquet")
 
 TABLES = ["documents", "regions", "items", "indicators", "figures", "reference"]
 
@@ -57,6 +62,34 @@ def test_all_faults_of_a_parquet_file_are_told_with_row_and_column(folder: Path)
     assert where["figures.parquet:5:value"] == "fault.not_in_evidence"
     assert "fault.unknown_column" in where.values()
     assert len(where) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([2024, None], ["2024", ""]),
+        ([600.0, float("nan")], ["600", ""]),
+        ([dt.date(2024, 1, 1), None], ["2024-01-01", ""]),
+        ([Decimal("1.50"), None], ["1.50", ""]),
+        ([["a"], ["b"]], ["['a']", "['b']"]),
+        (["城市".encode(), None], ["城市", ""]),
+        ([None, None], ["", ""]),
+        (pa.array(["a", None], pa.string_view()), ["a", ""]),
+        (pa.array(["a", None]).dictionary_encode(), ["a", ""]),
+        (["a"] * 3000 + ["b", None, ""] * 2000, ["a"] * 3000 + ["b", "", ""] * 2000),
+        (["a"] * 3000, ["a"] * 3000),
+    ],
+)
+def test_columns_of_any_kind_are_text(values: Any, texts: list[str], tmp_path: Path) -> None:
+    table = schema().tables["items"]
+    columns = dict.fromkeys(table.columns, values if isinstance(values, pa.Array) else pa.array(values))
+    pq.write_table(pa.table(columns), tmp_path / "items.parquet", row_group_size=1000)
+    found, faults = grid(tmp_path / "items.parquet", table)
+    assert faults == []
+    assert found is not None
+    assert found.frame is not None
+    assert found.frame["title"].tolist() == found.frame["document_id"].tolist() == texts
+    assert found.frame["title"].cat.categories.is_unique
 
 
 def test_a_file_that_is_no_parquet_is_a_fault_and_no_traceback(folder: Path) -> None:
