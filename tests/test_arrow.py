@@ -127,7 +127,7 @@ from minsheng import page
 from minsheng.plans import Request, plan
 shown = sha256()
 page._display = lambda *args, **more: shown.update(repr(args).encode())
-for spec in plan(Request(years=(2014,), topics=("low_income_support", "medical_insurance", "commitments"))).specs:
+for spec in plan(Request(years=(2014,), topics=("medical_insurance", "commitments"))).specs:
     names = {}
     for cell in json.loads(spec.topic.path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":

@@ -6,8 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from html import unescape
 from pathlib import Path
@@ -176,20 +174,6 @@ def test_indexes_lead_to_every_page_and_workbook(reports: Made) -> None:
         "minsheng-2024.xlsx",
         "../index.html",
     }
-
-
-def test_the_same_request_gives_the_same_bytes_elsewhere(reports: Made, tmp_path: Path) -> None:
-    topics = [word for name in OTHERS["2024-en"].topics for word in ("--topic", name)]
-    command = [sys.executable, "-m", "minsheng", "report", "2024", *topics, "--lang", "en"]
-    settings = {"PYTHONHASHSEED": "4711", "TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"}
-    subprocess.run([*command, "--out", str(tmp_path / "again")], cwd=tmp_path, env=os.environ | settings, check=True)
-    first, second = contents(reports.out / "2024-en"), contents(tmp_path / "again" / "2024-en")
-    assert first.pop("minsheng-2024-en.xlsx")
-    assert first.pop("index.html") != second.pop("index.html")  # which leads to no workbook where only some topics are asked
-    assert set(first) == set(second)
-    records = [json.loads(one.pop("run.json")) | {"workbook": ""} for one in (first, second)]
-    assert records[0] == records[1]
-    assert [name for name in first if first[name] != second[name]] == []
 
 
 MISSING = "\ua840"  # a letter of the Phags-pa script, which the Chinese font does not have
