@@ -6,7 +6,8 @@
 
 The panel has a figure of each series for each county and year, in a document with ten items for each county and year. It
 is the same for the same seed, as CSV and as the Parquet that pandas makes of it. Each measurement runs in an interpreter of
-its own, which tells its seconds (imports left out) and its peak of memory.
+its own, which tells its seconds (imports left out) and its peak of memory. To read and to load are measured in turns, five times
+each, of which the median counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -27,6 +29,8 @@ YEARS = range(2010, 2026)
 SERIES, ITEMS, PREFECTURES, COUNTIES = 60, 10, 10, 10
 RISES = 6
 """So many series are rises, of as many levels before them."""
+
+ROUNDS = 5
 
 SIZES = (312, 1042, 3000)
 """Counties: 0.3, 1 and 2.9 million figures."""
@@ -180,6 +184,19 @@ print(seconds, int(peak.split()[1]) / 1024)
 """
 
 
+def in_turns(folder: Path, other: Path) -> dict[str, tuple[float, float]]:
+    """Seconds and MiB of each way to read and to load: the medians of some rounds."""
+    rounds = [
+        {
+            name: measured(other if "arquet" in name else folder, "", step, "Arrow" in name or "arquet" in name)
+            for name, (_, step) in STEPS.items()
+            if name.startswith(("plain", "load"))
+        }
+        for _ in range(ROUNDS)
+    ]
+    return {name: (median(one[name][0] for one in rounds), median(one[name][1] for one in rounds)) for name in rounds[0]}
+
+
 def measured(folder: Path, before: str, step: str, arrow: bool) -> tuple[float, float]:
     """Seconds and MiB of a step, in an interpreter of its own."""
     code = TIMED.format(folder=str(folder), before=before, step=step, arrow=arrow)
@@ -234,10 +251,10 @@ def measure(counties: int) -> dict[str, float]:
         count, other = write(folder, counties), as_parquet(folder)
         sizes = [sum(path.stat().st_size for path in one.iterdir()) / 2**20 for one in (folder, other)]
         print(f"\n{counties} counties, {count} figures, {sizes[0]:.0f} MiB of CSV, {sizes[1]:.0f} MiB of Parquet")
-        taken, plain = {}, (0.0, 0.0)
+        taken, plain = in_turns(folder, other), (0.0, 0.0)
         for step, (before, code) in STEPS.items():
-            arrow, there = "Arrow" in step, other if "arquet" in step else folder
-            taken[step] = measured(there, before, code, arrow or there is other)
+            if step not in taken:
+                taken[step] = measured(folder, before, code, arrow=False)
             if step.startswith("plain"):
                 plain = taken[step]
             elif not step.startswith("load"):

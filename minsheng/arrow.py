@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import isfinite
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
 PARQUET = ".parquet"
+MARKS = (b'"', b"\0", b"\r")
 AS_READ = "_as_read:"
 """Before the name of a column, another one: the same text as pandas keeps it, in each row."""
 
@@ -139,7 +141,8 @@ def _columns(whole: pa.Table, table: Table, first: int) -> pd.DataFrame:
             return _distinct(pa.chunked_array([pa.array(map(_words, column.to_pylist()), pa.string())]))
 
     with ThreadPoolExecutor(_WORKERS) as workers:
-        cells = dict(zip(table.columns, workers.map(text, table.columns), strict=True))
+        last_first = dict(zip(table.columns[::-1], workers.map(text, table.columns[::-1]), strict=True))  # the longest texts
+    cells = {name: last_first[name] for name in table.columns}
     ready = [name for name in whole.column_names if _ready(whole[name], cells[name])] if keeps_text() else []
     cells |= {AS_READ + name: pd.array(whole[name], dtype="str") for name in ready}
     return pd.DataFrame(cells, pd.RangeIndex(first, first + len(whole)), copy=False)
@@ -153,24 +156,37 @@ def _ready(column: pa.ChunkedArray, cells: Any) -> bool:
     return kinds.is_large_string(column.type) and many and "" not in cells.categories
 
 
-def csv_columns(path: Path, header: Sequence[str], table: Table) -> pd.DataFrame | None:
-    """The cells of a CSV file, or None: without Arrow, or where a line has more or fewer cells than the header.
+class _Watched(io.FileIO):
+    """A file of which it is known, once it is read, whether there were marks by which a line may be something else than a row."""
 
-    No cell may be over several lines and no line end that of an old Mac (`bulk.columns` sees to that).
+    marked = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        block = super().read(size)
+        self.marked = self.marked or any(mark in block for mark in MARKS)
+        return block
+
+
+def csv_columns(path: Path, header: Sequence[str], table: Table) -> tuple[pd.DataFrame | None, bool]:
+    """The cells of a CSV file, and whether there are `MARKS` in it, so that a line may be something else than a row.
+
+    There are no cells without Arrow, and where lines have more or fewer than the header.
     """
     try:
         import pyarrow as pa
         from pyarrow import csv
     except ImportError:
-        return None
+        return None, True
     text = {field.name: pa.large_string() if field.type == "string" else pa.string() for field in table.fields}
     blocks, lines = csv.ReadOptions(block_size=_BLOCK), csv.ParseOptions(ignore_empty_lines=False)
+    pool = pa.system_memory_pool()  # the others ask for memory in pages so large that a virtual machine may be slow to find them
     # That texts are in UTF-8 is seen where each distinct one is looked at.
     cells = csv.ConvertOptions(check_utf8=False, column_types=text, strings_can_be_null=False)
     try:
-        return _columns(csv.read_csv(path, blocks, lines, cells), table, 2)
+        with _Watched(path) as file:
+            return _columns(csv.read_csv(file, blocks, lines, cells, pool), table, 2), file.marked
     except pa.ArrowInvalid:  # so many cells, or not in UTF-8
-        return None
+        return None, True
 
 
 def grid(path: Path, table: Table) -> tuple[Grid | None, list[Fault]]:

@@ -19,8 +19,6 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """Characters that nobody types and that no workbook can hold."""
 
-_BLANK_END = re.compile(r"^\s|\s$|\n\s|\s\n")
-
 _INTEGER = re.compile(r"-?[0-9]+")
 _RANGE = re.compile(r"[0-9]+(\.[0-9]+)?\s*[-–—~至到]+\s*[0-9]+(\.[0-9]+)?")
 _TIMES = re.compile(r"([十百千]?[万亿]|[百千])(.+)")
@@ -113,14 +111,8 @@ def _plainly_right(texts: Sequence[str], field: Field) -> bool:
     """Whether many texts in words of their own (titles, notes) are right, seen in all of them at once."""
     if field.type != "string" or field.vocabulary or field.pattern or (field.required and "" in texts):
         return False
-    words = [text for text in texts if text]
-    whole = "\n".join(words)
-    return not (
-        whole.count("\n") >= max(len(words), 1)
-        or _CONTROL.search(whole)
-        or _BLANK_END.search(whole)
-        or (field.max_length and max(map(len, words), default=0) > field.max_length)
-    )
+    fits = not field.max_length or max(map(len, texts), default=0) <= field.max_length
+    return fits and list(map(str.strip, texts)) == list(texts) and not _CONTROL.search(" ".join(texts))
 
 
 def by_pattern(field: Field) -> str | None:

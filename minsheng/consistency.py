@@ -76,7 +76,7 @@ def _units(frames: Frames, known: Schema) -> Iterable[Fault]:
         yield from _not_allowed(frames, column)
         yield from _not_in_list(frames["indicators"], column, known.codes(column))
     figures = frames["figures"]
-    told = combinations(figures, ["role", "unit"])
+    told = combinations(figures, ["role", "unit"]) if set(texts(figures["role"])) & set(_RATES) else []
     rates = together(figures, ["role", "unit"], [(r, unit) for r, unit in told if r in _RATES and unit not in _PERCENT_UNITS])
 
     def words(row: Row) -> dict[str, object]:

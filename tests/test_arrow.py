@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -15,6 +16,7 @@ import pytest
 
 import minsheng as ms
 from minsheng.arrow import grid
+from minsheng.checks import check
 from minsheng.faults import FaultsFound, Refused
 from minsheng.imports import without
 from minsheng.places import bundled
@@ -146,3 +148,42 @@ def test_what_is_shown_is_the_same_whether_pandas_keeps_text_in_arrow_or_not() -
     lean, arrow = (json.loads(run.communicate(timeout=120)[0].splitlines()[-1]) for run in runs)
     assert (lean[0], arrow[0]) == ("python", "pyarrow")
     assert lean[1:] == arrow[1:]
+
+
+LARGE = """
+import json, re, sys
+import pandas as pd
+import minsheng as ms
+from minsheng import files
+from minsheng.arrow import keeps_text
+from minsheng.bulk import all_match
+from minsheng.checks import check
+from minsheng.schema import schema
+files.LARGE = 0
+whole, damaged = sys.argv[1:]
+letters = ["a", "Z", "0", "-", "_", ".", " ", "\\n", "é", "中", "2024", ""]
+texts = {one + other for one in letters for other in letters}
+patterns = {str(field.pattern) for table in schema().readable.values() for field in table.fields if field.pattern}
+other = [
+    (pattern, text)
+    for pattern in patterns
+    for text in texts
+    if all_match(pd.Series(["2024", text], dtype="str"), pattern) != all(re.fullmatch(pattern, one) for one in ("2024", text))
+]
+said = [fault.text("en") for fault in check(damaged, instead=True)]
+print(json.dumps([keeps_text(), ms.load(whole, instead=True).digest(), said, other]))
+"""
+
+
+def test_large_tables_are_the_same_where_pandas_keeps_text_in_arrow(tables: Path, tmp_path: Path, data: Dataset) -> None:
+    damaged = Path(shutil.copytree(tables, tmp_path / "damaged"))
+    lines = (damaged / "figures.csv").read_text(encoding="utf-8").splitlines()
+    lines[9], lines[29] = lines[9].replace("level", "levle"), lines[28]
+    (damaged / "figures.csv").write_text("\n".join([*lines, lines[5].replace("-", ".", 1)]) + "\n", encoding="utf-8")
+    run = [sys.executable, "-c", LARGE, str(tables), str(damaged)]
+    arrow, digest, said, other = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+    assert arrow
+    assert digest == data.digest()
+    assert said == [fault.text("en") for fault in check(damaged, instead=True)]
+    assert len(said) == 3
+    assert other == []
