@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import isfinite
 from pathlib import Path
@@ -25,7 +25,8 @@ MARKS = (b'"', b"\0", b"\r")
 AS_READ = "_as_read:"
 """Before the name of a column, another one: the same text as pandas keeps it, in each row."""
 
-_BLOCK, _ROWS, _SAMPLE, _WORKERS = 1 << 22, 1 << 16, 1000, 2
+_BLOCK, _ROWS, _SAMPLE = 1 << 22, 1 << 16, 1000
+_MANY, _WORKERS = 100_000, 2
 
 
 def _words(value: Any) -> str:
@@ -103,6 +104,17 @@ def _of_text(values: pa.Array | pa.ChunkedArray) -> bool:
 def keeps_text() -> bool:
     """Whether pandas keeps text in Arrow: it does where it was imported with it (`imports.lean_pandas`)."""
     return str(pd.StringDtype(na_value=np.nan).storage) == "pyarrow"
+
+
+def threads(frames: Mapping[str, pd.DataFrame]) -> int:
+    """How many threads work on some tables: Arrow leaves the interpreter to others meanwhile; with many rows that pays.
+
+    Examples
+    --------
+    >>> threads({"items": pd.DataFrame({"item": ["1", "2"]})})
+    1
+    """
+    return _WORKERS if keeps_text() and sum(map(len, frames.values())) >= _MANY else 1
 
 
 def spread(distinct: pd.Series, codes: np.ndarray) -> pd.Series:

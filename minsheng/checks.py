@@ -10,7 +10,7 @@ import pandas as pd
 
 from minsheng import consistency
 from minsheng.additions import Frames, places_twice, stands_alone, with_bundled, words_changed
-from minsheng.arrow import keeps_text
+from minsheng.arrow import threads
 from minsheng.bulk import all_differ, all_match, not_among, texts, together
 from minsheng.cells import by_pattern, faulty
 from minsheng.consistency import faults_of
@@ -197,7 +197,7 @@ def checked(frames: Frames, faults: list[Fault], unreadable: bool = False) -> tu
     frames = with_empty(frames)
     # With a table or column missing every key into it would be broken: those faults would only hide the real one.
     rules = (_cells, _primary_keys) if unreadable else _RULES
-    with ThreadPoolExecutor(2 if keeps_text() else 1) as beside:  # Arrow leaves the interpreter to the other rules meanwhile
+    with ThreadPoolExecutor(threads(frames)) as beside:
         found = [fault for some in beside.map(lambda rule: list(rule(frames, known)), rules) for fault in some]
     more = [fault for fault in found if (fault.file, fault.column) not in absent and fault.where not in told]
     return frames, sorted(set_once([*faults, *more]))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from minsheng.additions import Frames
-from minsheng.arrow import AS_READ, keeps_text, spread
+from minsheng.arrow import AS_READ, spread, threads
 from minsheng.checks import checked, gathered, with_empty
 from minsheng.faults import FaultsFound, Refused
 from minsheng.files import State as State
@@ -183,8 +183,8 @@ def _loaded(folder: str, instead: bool | None, files: State) -> Dataset:
     """Tables that are read once for as long as their files stay as they are."""
     frames, faults, unreadable = gathered(Path(folder) if folder else None, instead)
     with ThreadPoolExecutor(1) as beside:
-        # Arrow leaves the interpreter to the checks meanwhile; what comes of it does not matter where they find anything.
-        typed = beside.submit(dataset, with_empty(frames)) if keeps_text() else None
+        # While they are checked, where that pays; what comes of it does not matter if they are wrong.
+        typed = beside.submit(dataset, with_empty(frames)) if threads(frames) > 1 else None
         frames, faults = checked(frames, faults, unreadable)
     if faults:
         raise FaultsFound(faults)
