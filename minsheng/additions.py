@@ -130,10 +130,10 @@ def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault
         Rows that have the key of a bundled one and say something else.
     """
     base, faults = read_bundled()
+    own = {name: rows[[*schema().readable[name].columns, FILE, ROW]] for name, rows in own.items()}
     frames = base | own
     for name, frame in base.items():
         there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().readable[name]
-        own = {one: rows[[*schema().readable[one].columns, FILE, ROW]] for one, rows in own.items()}
         if name not in own:
             frames[name] = there
         elif instead:

@@ -156,7 +156,8 @@ def texts(column: pd.Series) -> list[str]:
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
         return list(column.cat.categories)
-    return list(column.unique().tolist())
+    found: list[str] = column.unique().tolist()
+    return found
 
 
 def where(frame: pd.DataFrame, there: pd.Series | np.ndarray) -> pd.DataFrame:
