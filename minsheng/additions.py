@@ -130,10 +130,11 @@ def with_bundled(own: Frames, instead: bool = False) -> tuple[Frames, list[Fault
         Rows that have the key of a bundled one and say something else.
     """
     base, faults = read_bundled()
-    own = {name: rows[[*schema().readable[name].columns, FILE, ROW]] for name, rows in own.items()}
+    # Without what was read beside the cells (`arrow.AS_READ`), which the rows of the other side may lack.
+    base, own = ({name: rows[[*schema().readable[name].columns, FILE, ROW]] for name, rows in one.items()} for one in (base, own))
     frames = base | own
     for name, frame in base.items():
-        there, table = frame.assign(**{FILE: BUNDLED + frame[FILE]}), schema().readable[name]
+        there, table = frame.assign(**{FILE: BUNDLED + frame[FILE].astype("object")}), schema().readable[name]
         if name not in own:
             frames[name] = there
         elif instead:

@@ -123,7 +123,8 @@ def _typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def _typed_column(frame: pd.DataFrame, field: Field) -> pd.Series:
     there = frame.get(AS_READ + field.name) if field.type == "string" else None
-    return _column(frame[field.name], _TYPES.get(field.type, "str")) if there is None else there
+    ready = there is not None and not there.hasnans  # there is text in each row, or the column would not have been handed on
+    return there if ready else _column(frame[field.name], _TYPES.get(field.type, "str"))
 
 
 def _column(text: pd.Series, kind: str) -> pd.Series:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 import minsheng as ms
 from minsheng.arrow import grid
@@ -160,7 +161,7 @@ from minsheng.bulk import all_match
 from minsheng.checks import check
 from minsheng.schema import schema
 files.LARGE = 0
-whole, damaged = sys.argv[1:]
+whole, damaged, beside = sys.argv[1:]
 letters = ["a", "Z", "0", "-", "_", ".", " ", "\\n", "é", "中", "2024", ""]
 texts = {one + other for one in letters for other in letters}
 patterns = {str(field.pattern) for table in schema().readable.values() for field in table.fields if field.pattern}
@@ -171,7 +172,7 @@ other = [
     if all_match(pd.Series(["2024", text], dtype="str"), pattern) != all(re.fullmatch(pattern, one) for one in ("2024", text))
 ]
 said = [fault.text("en") for fault in check(damaged, instead=True)]
-print(json.dumps([keeps_text(), ms.load(whole, instead=True).digest(), said, other]))
+print(json.dumps([keeps_text(), ms.load(whole, instead=True).digest(), ms.load(beside).digest(), said, other]))
 """
 
 
@@ -180,10 +181,12 @@ def test_large_tables_are_the_same_where_pandas_keeps_text_in_arrow(tables: Path
     lines = (damaged / "figures.csv").read_text(encoding="utf-8").splitlines()
     lines[9], lines[29] = lines[9].replace("level", "levle"), lines[28]
     (damaged / "figures.csv").write_text("\n".join([*lines, lines[5].replace("-", ".", 1)]) + "\n", encoding="utf-8")
-    run = [sys.executable, "-c", LARGE, str(tables), str(damaged)]
-    arrow, digest, said, other = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+    beside = ROOT / "docs" / "example"
+    run = [sys.executable, "-c", LARGE, str(tables), str(damaged), str(beside)]
+    arrow, digest, with_own, said, other = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
     assert arrow
     assert digest == data.digest()
+    assert with_own == ms.load(beside).digest()
     assert said == [fault.text("en") for fault in check(damaged, instead=True)]
     assert len(said) == 3
     assert other == []

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 import minsheng as ms
 from minsheng import bulk, files
+from minsheng import tables as typed
 from minsheng.bulk import columns
 from minsheng.checks import checked, read_checked
 from minsheng.files import FILE, ROW, read_folder
 from minsheng.gazetteer import with_surroundings
+from minsheng.places import bundled
 from minsheng.schema import schema
 from minsheng.tables import Dataset
 
@@ -57,7 +61,8 @@ def both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     for least in (files.LARGE, 0):
         monkeypatch.setattr(files, "LARGE", least)
         frames, faults = read_folder(folder)
-        rows.append({name: frame.astype("object").values.tolist() for name, frame in frames.items()})
+        cells = {name: frame[[*schema().readable[name].columns, FILE, ROW]] for name, frame in frames.items()}
+        rows.append({name: frame.astype("object").values.tolist() for name, frame in cells.items()})
         told.append([fault.text("en") for fault in checked(frames, faults, unreadable=True)[1]])
     assert rows[0] == rows[1]
     return told
@@ -119,6 +124,21 @@ def test_the_bundled_tables_are_the_same_either_way(tables: Path, monkeypatch: p
     again = ms.load(tables, instead=True)
     assert again.digest() == data.digest()
     assert again.figures.dtypes.to_dict() == data.figures.dtypes.to_dict()
+
+
+def test_large_tables_beside_the_bundled_ones_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = Path(shutil.copytree(ROOT / "docs" / "example", tmp_path / "beside"))
+    clash = Path(shutil.copytree(beside, tmp_path / "clash"))
+    rows = (bundled("data") / "figures.csv").read_text(encoding="utf-8").splitlines()
+    (clash / "figures.csv").write_text("\n".join([*rows[:9], rows[9].replace("元", "圆")]) + "\n", encoding="utf-8")
+    whole, said = ms.load(beside).digest(), [fault.text() for fault in read_checked(clash)[1]]
+    monkeypatch.setattr(files, "LARGE", 0)
+    for cached in (files._read_once, typed._loaded):
+        cached.cache_clear()
+    assert ms.load(beside).digest() == whole
+    assert [fault.text() for fault in read_checked(clash)[1]] == said != []
+    for cached in (files._read_once, typed._loaded):
+        cached.cache_clear()
 
 
 def test_every_fault_of_a_large_table_is_found_with_its_row(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
